@@ -19,7 +19,8 @@ class Random {
   void fill(MutableBytes out);
   /// Uniform in [0, bound); bound > 0. Bias below 2^-32 for bounds below 2^32.
   [[nodiscard]] std::uint64_t below(std::uint64_t bound) {
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64);
+    __extension__ typedef unsigned __int128 Wide;
+    return static_cast<std::uint64_t>((Wide{next()} * bound) >> 64);
   }
 };
 
