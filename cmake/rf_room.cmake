@@ -84,7 +84,7 @@ function(rf_room name)
 
   if(tests AND RF_TESTS)
     add_executable(rf_${name}_test ${tests})
-    target_link_libraries(rf_${name}_test PRIVATE rf_${name} rf_flags rf_test_main)
+    target_link_libraries(rf_${name}_test PRIVATE rf_${name} rf_flags rf_test_main rf_counting_allocator)
     target_compile_definitions(rf_${name}_test PRIVATE RF_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     if(NOT RF_FUZZ)
       target_precompile_headers(rf_${name}_test REUSE_FROM rf_test_main)

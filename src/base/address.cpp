@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t kLongest = INET6_ADDRSTRLEN;
 
-char* write_decimal(char* out, unsigned value) { return std::to_chars(out, out + 5, value).ptr; }
+char* write_decimal(char* out, unsigned value) {
+  return std::to_chars(out, out + 5, value).ptr;
+}
 
 }  // namespace
 
@@ -45,7 +47,8 @@ bool IpAddress::is_unspecified() const {
 
 bool IpAddress::is_loopback() const {
   if (is_v4()) return raw_[12] == 127;
-  return std::all_of(raw_.begin(), raw_.end() - 1, [](std::uint8_t byte) { return byte == 0; }) && raw_[15] == 1;
+  return std::all_of(raw_.begin(), raw_.end() - 1, [](std::uint8_t byte) { return byte == 0; }) &&
+         raw_[15] == 1;
 }
 
 char* IpAddress::write(char* out, bool brackets) const {
@@ -117,7 +120,9 @@ unsigned Endpoint::to(sockaddr_storage& out, int family) const {
   return sizeof v6;
 }
 
-int Endpoint::family() const { return address.is_v4() ? AF_INET : AF_INET6; }
+int Endpoint::family() const {
+  return address.is_v4() ? AF_INET : AF_INET6;
+}
 
 char* Endpoint::write(char* out) const {
   out = address.write(out, true);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One address type for IPv4 and IPv6: 16 bytes, IPv4 in mapped form (::ffff:a.b.c.d), normalised at the socket.
+// One address type for IPv4 and IPv6: 16 bytes, IPv4 in mapped form (::ffff:a.b.c.d), normalised at the
+// socket.
 #pragma once
 
 #include <array>
@@ -20,7 +21,8 @@ class IpAddress {
 
   constexpr IpAddress() = default;  ///< the unspecified address "::"
   explicit constexpr IpAddress(const Raw& raw) : raw_{raw} {}
-  [[nodiscard]] static constexpr IpAddress v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
+  [[nodiscard]] static constexpr IpAddress v4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
+                                              std::uint8_t d) {
     return IpAddress{Raw{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
   }
   /// "192.0.2.1", "2001:db8::1" or "[2001:db8::1]"; no zone, no port. Mapped IPv4 becomes IPv4.
@@ -38,7 +40,8 @@ class IpAddress {
 
   /// Canonical text (RFC 5952); never brackets. At most 39 characters.
   [[nodiscard]] std::string to_string() const;
-  /// Writes the text at `out` (room for 39 characters) and returns its end; with `brackets` IPv6 gets [ ] (41).
+  /// Writes the text at `out` (room for 39 characters) and returns its end; with `brackets` IPv6 gets [ ]
+  /// (41).
   char* write(char* out, bool brackets) const;
 
   friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RF_ASSERT: a broken promise of our own stops the process, in release builds too. Input from outside never reaches one.
+// RF_ASSERT: a broken promise of our own stops the process, in release builds too. Input from outside never
+// reaches one.
 #pragma once
 
 namespace ringfence::base {

@@ -20,7 +20,8 @@ struct Failure {
 template <class T>
 using Result = std::expected<T, Failure>;
 
-[[nodiscard]] inline std::unexpected<Failure> fail(std::string what, std::string why = {}, std::string next = {}) {
+[[nodiscard]] inline std::unexpected<Failure> fail(std::string what, std::string why = {},
+                                                   std::string next = {}) {
   return std::unexpected(Failure{std::move(what), std::move(why), std::move(next)});
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Seeded hashing of anything a stranger can choose: SipHash-1-3, so that nobody can aim at one bucket or one shard.
+// Seeded hashing of anything a stranger can choose: SipHash-1-3, so that nobody can aim at one bucket or one
+// shard.
 #pragma once
 
 #include <cstdint>

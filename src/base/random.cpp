@@ -9,7 +9,6 @@
 #include <cstring>
 #include <utility>
 
-
 namespace ringfence::base {
 
 void Random::fill(MutableBytes out) {
@@ -21,7 +20,9 @@ void Random::fill(MutableBytes out) {
   }
 }
 
-SystemRandom::~SystemRandom() { ::explicit_bzero(batch_.data(), sizeof batch_); }
+SystemRandom::~SystemRandom() {
+  ::explicit_bzero(batch_.data(), sizeof batch_);
+}
 
 std::uint64_t SystemRandom::next() {
   if (used_ == batch_.size()) {

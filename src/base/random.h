@@ -24,7 +24,8 @@ class Random {
   }
 };
 
-/// The kernel's generator (getrandom), read in batches of 512 bytes. Unpredictable: fit for keys, tags and branches.
+/// The kernel's generator (getrandom), read in batches of 512 bytes. Unpredictable: fit for keys, tags and
+/// branches.
 class SystemRandom final : public Random {
  public:
   ~SystemRandom() override;

@@ -21,7 +21,8 @@ namespace ringfence::base {
   return difference == 0;
 }
 
-/// Holds a contiguous T (std::array of bytes, std::string). There is no operator<<, no formatter and no implicit way out.
+/// Holds a contiguous T (std::array of bytes, std::string). There is no operator<<, no formatter and no
+/// implicit way out.
 template <class T>
 class Secret {
  public:
@@ -47,7 +48,8 @@ class Secret {
 
  private:
   void wipe() {
-    if (std::size(value_) != 0) ::explicit_bzero(std::data(value_), std::size(value_) * sizeof(*std::data(value_)));
+    if (std::size(value_) != 0)
+      ::explicit_bzero(std::data(value_), std::size(value_) * sizeof(*std::data(value_)));
   }
   T value_{};
 };

@@ -15,7 +15,9 @@ Nanos read(clockid_t which) {
 
 }  // namespace
 
-MonoTime SystemClock::now() const { return MonoTime{read(CLOCK_MONOTONIC)}; }
+MonoTime SystemClock::now() const {
+  return MonoTime{read(CLOCK_MONOTONIC)};
+}
 
 WallTime SystemClock::wall() const {
   return WallTime{std::chrono::floor<std::chrono::milliseconds>(read(CLOCK_REALTIME))};

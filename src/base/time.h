@@ -37,7 +37,7 @@ class SystemClock final : public Clock {
 };
 
 /// A clock that stands still until it is told to move. One thread.
-class ManualClock final : public Clock {
+class ManualClock : public Clock {
  public:
   /// Wall time of the simulated epoch: 2026-01-01T00:00:00Z.
   static constexpr WallTime kWallStart{std::chrono::milliseconds{1'767'225'600'000}};
