@@ -19,7 +19,8 @@ using Key = base::Secret<std::array<std::byte, 32>>;
 inline constexpr std::size_t kAeadOverhead = 40;
 
 /// Seals `plain`. Two seals of one text differ. Allocates its result: not for the packet path.
-/// @param associated  authenticated but not carried, for example the row's id: a sealed value cannot move elsewhere
+/// @param associated  authenticated but not carried, for example the row's id: a sealed value cannot move
+/// elsewhere
 [[nodiscard]] std::vector<std::byte> aead_seal(const Key& key, base::Random& random, base::Bytes associated,
                                                base::Bytes plain);
 

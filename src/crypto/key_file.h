@@ -10,7 +10,8 @@
 
 namespace ringfence::crypto {
 
-/// Reads a key. Refuses anything but a regular file of 32 bytes, owned by us or root, closed to group and others.
+/// Reads a key. Refuses anything but a regular file of 32 bytes, owned by us or root, closed to group and
+/// others.
 [[nodiscard]] base::Result<Key> read_key_file(const std::filesystem::path& path);
 
 /// Writes a new random key with mode 0600. Whole or not at all: a crash leaves no half key.
@@ -18,6 +19,7 @@ namespace ringfence::crypto {
 [[nodiscard]] base::Result<Key> create_key_file(const std::filesystem::path& path, base::Random& random);
 
 /// Reads the key, or creates it when there is none; of two processes that race, both get the winner's.
-[[nodiscard]] base::Result<Key> read_or_create_key_file(const std::filesystem::path& path, base::Random& random);
+[[nodiscard]] base::Result<Key> read_or_create_key_file(const std::filesystem::path& path,
+                                                        base::Random& random);
 
 }  // namespace ringfence::crypto

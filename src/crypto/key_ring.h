@@ -18,8 +18,8 @@ namespace ringfence::crypto {
 /// Number of a key within its ring: 1, 2, 3… It travels with what the key sealed; it wraps never.
 using KeyId = std::uint32_t;
 
-/// The files `<purpose>-<id>.key` of one directory (DIR/keys). Immutable between rotations; start-up and provisioning
-/// threads only, shards take copies of the keys they need.
+/// The files `<purpose>-<id>.key` of one directory (DIR/keys). Immutable between rotations; start-up and
+/// provisioning threads only, shards take copies of the keys they need.
 class KeyRing {
  public:
   struct Entry {
@@ -29,10 +29,10 @@ class KeyRing {
 
   static constexpr std::size_t kMaxKeys = 1024;
 
-  /// Reads the keys of `purpose` (lower case letters, digits, '-'); makes the directory (mode 0700) and key 1 when
-  /// there are none.
-  [[nodiscard]] static base::Result<KeyRing> open(const std::filesystem::path& directory, std::string_view purpose,
-                                                  base::Random& random);
+  /// Reads the keys of `purpose` (lower case letters, digits, '-'); makes the directory (mode 0700) and key 1
+  /// when there are none.
+  [[nodiscard]] static base::Result<KeyRing> open(const std::filesystem::path& directory,
+                                                  std::string_view purpose, base::Random& random);
   /// A ring of one key that lives in memory: tests, and keys that need not survive the process.
   [[nodiscard]] static KeyRing ephemeral(base::Random& random);
 
@@ -44,9 +44,11 @@ class KeyRing {
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }  ///< oldest first, never empty
 
   /// key id (4, little-endian) | aead_seal() under the newest key, with the key id authenticated too.
-  [[nodiscard]] std::vector<std::byte> seal(base::Random& random, base::Bytes associated, base::Bytes plain) const;
+  [[nodiscard]] std::vector<std::byte> seal(base::Random& random, base::Bytes associated,
+                                            base::Bytes plain) const;
   /// nullopt: the key is not here, or the bytes are not what we sealed for `associated`.
-  [[nodiscard]] std::optional<std::vector<std::byte>> unseal(base::Bytes associated, base::Bytes sealed) const;
+  [[nodiscard]] std::optional<std::vector<std::byte>> unseal(base::Bytes associated,
+                                                             base::Bytes sealed) const;
 
  private:
   KeyRing() = default;

@@ -14,8 +14,8 @@ namespace ringfence::crypto {
 
 using Mac = std::array<std::byte, 32>;
 
-/// A key that makes and checks tags. The tags do not depend on where the parts are cut: give each part a fixed
-/// length or a length in front of it. No allocation; const use from any thread.
+/// A key that makes and checks tags. The tags do not depend on where the parts are cut: give each part a
+/// fixed length or a length in front of it. No allocation; const use from any thread.
 class MacKey {
  public:
   /// @param key  any length; 32 random bytes are right

@@ -14,8 +14,9 @@ struct evp_cipher_ctx_st;
 
 namespace ringfence::crypto {
 
-/// Equal input gives equal output: that is wanted (a token is stable over retransmissions) and all that leaks. Sealed
-/// text is 16 bytes longer than plain text. An object belongs to one thread; make one per shard from the same key.
+/// Equal input gives equal output: that is wanted (a token is stable over retransmissions) and all that
+/// leaks. Sealed text is 16 bytes longer than plain text. An object belongs to one thread; make one per shard
+/// from the same key.
 class Siv {
  public:
   static constexpr std::size_t kOverhead = 16;
@@ -49,8 +50,8 @@ class Siv {
   Block s2v(std::initializer_list<base::Bytes> associated, base::Bytes plain) const;
   void crypt(const Block& iv, base::Bytes in, base::MutableBytes out) const;
 
-  Context mac_;     // AES under the first half of the key: S2V
-  Context cipher_;  // AES under the second half: CTR
+  Context mac_;           // AES under the first half of the key: S2V
+  Context cipher_;        // AES under the second half: CTR
   Block cmac_whole_{};    // RFC 4493 subkey K1, for a last block that is complete
   Block cmac_partial_{};  // K2, for one that was padded
 };
