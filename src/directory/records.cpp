@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compact form of a subscriber: a header, then username, number and the HA1s it has.
+#include "directory/records.h"
+
+#include <string.h>  // explicit_bzero
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "base/assert.h"
+
+namespace ringfence::directory {
+namespace {
+
+constexpr std::array kKinds{crypto::HashKind::Md5, crypto::HashKind::Sha256, crypto::HashKind::Sha512_256};
+static_assert(kKinds.size() == crypto::kHashKinds);
+
+constexpr std::size_t index_of(crypto::HashKind kind) {
+  return static_cast<std::size_t>(kind);
+}
+constexpr unsigned bit_of(crypto::HashKind kind) {
+  return 1U << index_of(kind);
+}
+
+/// Bytes of the HA1s present that are stored before those of `end`.
+std::size_t ha1_bytes_before(unsigned present, std::size_t end) {
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < end; ++i) {
+    if ((present & bit_of(kKinds[i])) != 0) total += crypto::size_of(kKinds[i]);
+  }
+  return total;
+}
+
+std::size_t tail_bytes(const SubscriberValues& values) {
+  std::size_t total = values.username.size() + values.number.size();
+  for (const auto kind : kKinds) total += values.ha1.get(kind).size();
+  return total;
+}
+
+}  // namespace
+
+Ha1Set::~Ha1Set() {
+  ::explicit_bzero(bytes_.data(), bytes_.size());
+}
+
+base::Bytes Ha1Set::get(crypto::HashKind kind) const {
+  if ((present_ & bit_of(kind)) == 0) return {};
+  return base::Bytes{bytes_}.subspan(index_of(kind) * crypto::kLongestHash, crypto::size_of(kind));
+}
+
+void Ha1Set::set(crypto::HashKind kind, base::Bytes value) {
+  RF_ASSERT(value.size() == crypto::size_of(kind));
+  std::copy(value.begin(), value.end(), bytes_.data() + index_of(kind) * crypto::kLongestHash);
+  present_ = static_cast<std::uint8_t>(present_ | bit_of(kind));
+}
+
+bool operator==(const Ha1Set& a, const Ha1Set& b) {
+  return a.present_ == b.present_ && a.bytes_ == b.bytes_;
+}
+
+Subscriber::Subscriber(const SubscriberValues& values)
+    : id_{values.id},
+      tenant_{values.tenant},
+      domain_{values.domain},
+      state_{values.state},
+      username_size_{static_cast<std::uint8_t>(values.username.size())},
+      number_size_{static_cast<std::uint8_t>(values.number.size())},
+      ha1_present_{0} {
+  auto* at = reinterpret_cast<char*>(this + 1);
+  const auto append = [&at](const void* from, std::size_t size) {
+    if (size > 0) std::memcpy(at, from, size);
+    at += size;
+  };
+  append(values.username.data(), values.username.size());
+  append(values.number.data(), values.number.size());
+  for (const auto kind : kKinds) {
+    const auto value = values.ha1.get(kind);
+    if (value.empty()) continue;
+    append(value.data(), value.size());
+    ha1_present_ = static_cast<std::uint8_t>(ha1_present_ | bit_of(kind));
+  }
+}
+
+Subscriber::Owner Subscriber::make(const SubscriberValues& values) {
+  RF_ASSERT(values.username.size() <= kMaxUsername && values.number.size() <= kMaxNumber);
+  void* block = ::operator new(sizeof(Subscriber) + tail_bytes(values));
+  return Owner{new (block) Subscriber{values}};
+}
+
+void Subscriber::Destroy::operator()(const Subscriber* subscriber) const {
+  auto* block = const_cast<Subscriber*>(subscriber);
+  const std::size_t size = block->bytes();
+  block->~Subscriber();
+  ::explicit_bzero(static_cast<void*>(block), size);
+  ::operator delete(static_cast<void*>(block));
+}
+
+base::Bytes Subscriber::ha1(crypto::HashKind kind) const {
+  if ((ha1_present_ & bit_of(kind)) == 0) return {};
+  const char* first = tail() + username_size_ + number_size_;
+  const auto* at = reinterpret_cast<const std::byte*>(first) + ha1_bytes_before(ha1_present_, index_of(kind));
+  return {at, crypto::size_of(kind)};
+}
+
+SubscriberValues Subscriber::values() const {
+  SubscriberValues values{id_, tenant_, domain_, state_, std::string{username()}, std::string{number()}, {}};
+  for (const auto kind : kKinds) {
+    if (const auto value = ha1(kind); !value.empty()) values.ha1.set(kind, value);
+  }
+  return values;
+}
+
+std::size_t Subscriber::bytes() const {
+  return sizeof(Subscriber) + username_size_ + number_size_ + ha1_bytes_before(ha1_present_, kKinds.size());
+}
+
+}  // namespace ringfence::directory

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the directory holds: domains, subscribers and peers. A subscriber is one compact block, as there are
+// millions.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/address.h"
+#include "base/bytes.h"
+#include "crypto/hash.h"
+#include "net/flow.h"
+
+namespace ringfence::directory {
+
+/// Identifies a row for ever: given by the database, never used twice.
+using Id = std::uint64_t;
+
+inline constexpr std::size_t kMaxHost = 255;      ///< a domain name or bracketed address, in characters
+inline constexpr std::size_t kMaxUsername = 255;  ///< in characters, unescaped
+inline constexpr std::size_t kMaxNumber = 32;     ///< digits; E.164 needs 15, the rest is for prefixes
+inline constexpr std::size_t kMaxPeerName = 64;
+
+/// Soft states: a row is locked or ended long before it goes.
+enum class State : std::uint8_t { Active, Locked, Terminated };
+
+/// A realm of our own. `name` is canonical, as CanonicalHost makes it.
+struct Domain {
+  Id id = 0;
+  Id tenant = 0;
+  std::string name;
+
+  friend bool operator==(const Domain&, const Domain&) = default;
+};
+
+/// A neighbour that sends us calls and takes ours; matched by address, port and transport.
+struct Peer {
+  Id id = 0;
+  Id tenant = 0;
+  std::string name;
+  base::Endpoint address;
+  net::Protocol protocol = net::Protocol::Udp;
+  bool is_default = false;  ///< takes the calls to numbers that are not ours
+
+  friend bool operator==(const Peer&, const Peer&) = default;
+};
+
+/// H(user:realm:password) for each hash we know; any of them may be missing. Wiped when it goes.
+class Ha1Set {
+ public:
+  Ha1Set() = default;
+  Ha1Set(const Ha1Set&) = default;
+  Ha1Set& operator=(const Ha1Set&) = default;
+  ~Ha1Set();
+
+  /// The hash, or nothing when this subscriber has none of that kind.
+  [[nodiscard]] base::Bytes get(crypto::HashKind kind) const;
+  /// `value` must have the size of its kind.
+  void set(crypto::HashKind kind, base::Bytes value);
+  [[nodiscard]] bool empty() const { return present_ == 0; }
+
+  friend bool operator==(const Ha1Set& a, const Ha1Set& b);
+
+ private:
+  std::array<std::byte, crypto::kHashKinds * crypto::kLongestHash> bytes_{};
+  std::uint8_t present_ = 0;  // one bit for each kind
+};
+
+/// A subscriber as a change carries it.
+struct SubscriberValues {
+  Id id = 0;
+  Id tenant = 0;
+  Id domain = 0;
+  State state = State::Active;
+  std::string username;  ///< unescaped; case counts (RFC 3261 §19.1.4)
+  std::string number;    ///< digits only; empty: none
+  Ha1Set ha1;
+
+  friend bool operator==(const SubscriberValues&, const SubscriberValues&) = default;
+};
+
+/// A subscriber as the snapshot keeps it: immutable, one block of about 40 bytes, its texts and its HA1s.
+class Subscriber {
+ public:
+  struct Destroy {
+    void operator()(const Subscriber* subscriber) const;  ///< wipes the HA1s
+  };
+  using Owner = std::unique_ptr<const Subscriber, Destroy>;
+
+  /// Texts within the bounds above.
+  [[nodiscard]] static Owner make(const SubscriberValues& values);
+
+  Subscriber(const Subscriber&) = delete;
+  Subscriber& operator=(const Subscriber&) = delete;
+
+  [[nodiscard]] Id id() const { return id_; }
+  [[nodiscard]] Id tenant() const { return tenant_; }
+  [[nodiscard]] Id domain() const { return domain_; }
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] std::string_view username() const { return {tail(), username_size_}; }
+  [[nodiscard]] std::string_view number() const { return {tail() + username_size_, number_size_}; }
+  /// The HA1 of that kind, or nothing when there is none. Valid as long as the subscriber.
+  [[nodiscard]] base::Bytes ha1(crypto::HashKind kind) const;
+
+  [[nodiscard]] SubscriberValues values() const;
+  [[nodiscard]] std::size_t bytes() const;  ///< size of the block
+
+ private:
+  explicit Subscriber(const SubscriberValues& values);
+  [[nodiscard]] const char* tail() const { return reinterpret_cast<const char*>(this + 1); }
+
+  Id id_;
+  Id tenant_;
+  Id domain_;
+  State state_;
+  std::uint8_t username_size_;
+  std::uint8_t number_size_;
+  std::uint8_t ha1_present_;
+};
+
+}  // namespace ringfence::directory
