@@ -28,14 +28,25 @@ class SpscRing {
 
   /// Producer. False when full: `value` is untouched then.
   [[nodiscard]] bool push(T&& value) {
+    T* const place = claim();
+    if (place == nullptr) return false;
+    *place = std::move(value);
+    publish();
+    return true;
+  }
+
+  /// Producer. The element to fill in next, with what it held a round ago; nullptr when full. Then publish()
+  /// it.
+  [[nodiscard]] T* claim() {
     const std::size_t tail = producer_.tail.load(std::memory_order_relaxed);
     if (tail - producer_.head_seen > mask_) {
       producer_.head_seen = consumer_.head.load(std::memory_order_acquire);
-      if (tail - producer_.head_seen > mask_) return false;
+      if (tail - producer_.head_seen > mask_) return nullptr;
     }
-    slots_[tail & mask_] = std::move(value);
-    producer_.tail.store(tail + 1, std::memory_order_release);
-    return true;
+    return &slots_[tail & mask_];
+  }
+  void publish() {
+    producer_.tail.store(producer_.tail.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
   /// Consumer. False when empty.
@@ -54,6 +65,13 @@ class SpscRing {
     for (std::size_t i = 0; i < count; ++i) take(slots_[(head + i) & mask_]);
     consumer_.head.store(head + count, std::memory_order_release);
     return count;
+  }
+
+  /// Consumer. The oldest element, left in its place; nullptr when empty.
+  [[nodiscard]] T* front() {
+    const std::size_t head = consumer_.head.load(std::memory_order_relaxed);
+    if (consumer_.tail_seen == head) consumer_.tail_seen = producer_.tail.load(std::memory_order_acquire);
+    return consumer_.tail_seen == head ? nullptr : &slots_[head & mask_];
   }
 
   /// Exact on neither side while the other works; never more than capacity().
