@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading Via values.
+#include "sip/via.h"
+
+#include "sip/host.h"
+#include "sip/param_reader.h"
+
+namespace ringfence::sip {
+namespace {
+
+using base::iequals;
+
+constexpr std::string_view kUsualStart = "SIP/2.0/";
+
+/// sent-protocol: name, version and transport with slashes, then white space.
+bool read_protocol(Cursor& cursor, Via& via) {
+  if (cursor.rest().starts_with(kUsualStart)) {
+    via.version = cursor.rest().substr(4, 3);
+    cursor.move_to(cursor.position() + kUsualStart.size());
+  } else {
+    if (!iequals(cursor.token(), "SIP") || !cursor.eat_separator('/')) return false;
+    via.version = cursor.token();
+    if (via.version.empty() || !cursor.eat_separator('/')) return false;
+  }
+  via.transport = cursor.token();
+  const bool spaced = is_lws(cursor.peek());
+  cursor.skip_lws();
+  return !via.transport.empty() && spaced;
+}
+
+std::expected<void, ParseError> read_sent_by(Cursor& cursor, Via& via) {
+  const auto host = read_host(cursor);
+  if (!host) return std::unexpected(host.error());
+  via.host = *host;
+  if (cursor.peek() != ':' && !(is_lws(cursor.peek()) && cursor.rest().find(':') != std::string_view::npos)) return {};
+  if (!cursor.eat_separator(':')) return {};
+  const auto port = read_port(cursor);
+  if (!port) return std::unexpected(port.error());
+  via.port = *port;
+  return {};
+}
+
+template <class Number>
+bool read_whole_number(std::string_view text, Number& value) {
+  Cursor cursor{text};
+  const auto number = cursor.number<Number>(std::numeric_limits<Number>::max());
+  if (!number || !cursor.at_end()) return false;
+  value = *number;
+  return true;
+}
+
+/// Keeps the parameters that routing needs. Anything else is checked for syntax alone.
+bool keep(const Param& param, Via& via) {
+  switch (param.name.size()) {
+    case 3: {
+      if (!iequals(param.name, "ttl")) return true;
+      std::uint8_t ttl = 0;
+      if (!read_whole_number(param.value, ttl)) return false;
+      via.ttl = ttl;
+      return true;
+    }
+    case 5:
+      if (iequals(param.name, "maddr")) via.maddr = param.value;
+      if (!iequals(param.name, "rport")) return true;
+      via.rport.present = true;
+      return !param.has_value || read_whole_number(param.value, via.rport.value);
+    case 6:
+      if (iequals(param.name, "branch")) via.branch = param.value;
+      return true;
+    case 8:
+      if (iequals(param.name, "received")) via.received = param.value;
+      return true;
+    default:
+      return true;
+  }
+}
+
+std::expected<void, ParseError> read_params(Cursor& cursor, Via& via) {
+  ParamNames names;
+  while (true) {
+    cursor.skip_lws();
+    if (cursor.at_end()) return {};
+    if (!cursor.eat(';')) return std::unexpected(ParseError::BadVia);
+    cursor.skip_lws();
+    Param param;
+    if (!read_param(cursor, param) || !keep(param, via)) return std::unexpected(ParseError::BadParameter);
+    if (const ParseError error = names.add(param.name); error != ParseError::None) return std::unexpected(error);
+  }
+}
+
+std::expected<void, ParseError> read_until_params(Cursor& cursor, Via& via) {
+  cursor.skip_lws();
+  if (!read_protocol(cursor, via)) return std::unexpected(ParseError::BadVia);
+  return read_sent_by(cursor, via);
+}
+
+}  // namespace
+
+bool Via::has_rfc3261_branch() const {
+  return branch.size() > kMagicCookie.size() && iequals(branch.substr(0, kMagicCookie.size()), kMagicCookie);
+}
+
+std::expected<Via, ParseError> parse_via(std::string_view text) {
+  Via via;
+  via.text = text;
+  Cursor cursor{text};
+  if (const auto start = read_until_params(cursor, via); !start) return std::unexpected(start.error());
+  cursor.skip_lws();
+  via.params = cursor.rest();
+  if (const auto params = read_params(cursor, via); !params) return std::unexpected(params.error());
+  return via;
+}
+
+std::expected<Via, ParseError> parse_via_sent_by(std::string_view text) {
+  Via via;
+  via.text = text;
+  Cursor cursor{text};
+  if (const auto start = read_until_params(cursor, via); !start) return std::unexpected(start.error());
+  return via;
+}
+
+}  // namespace ringfence::sip
