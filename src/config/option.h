@@ -32,7 +32,7 @@ struct Mismatch {
 struct ValueType {
   std::string_view name;  ///< "duration", "list of networks"
   bool list = false;
-  std::string (*range_text)(const Range&);  ///< "1s to 3600s"; empty when there is none
+  std::string (*range_text)(const Range&);  ///< "from 1s to 3600s", "sip, web"; empty when there is none
   std::expected<void, Mismatch> (*assign)(Settings&, const Range&, std::span<const std::string>);
 };
 

@@ -10,6 +10,9 @@
 
 #include "base/address.h"
 #include "base/cidr.h"
+#include "observe/field.h"
+#include "observe/log_sink.h"
+#include "observe/personal.h"
 
 namespace ringfence::config {
 
@@ -32,9 +35,6 @@ enum class DigestAlgorithm : std::uint8_t { Md5, Sha256, Sha512_256 };
 enum class Qop : std::uint8_t { Auth, AuthInt };
 enum class NonceBinding : std::uint8_t { None, Prefix, Address };
 enum class Permission : std::uint8_t { Refuse, Allow };
-enum class LogLevel : std::uint8_t { Debug, Info, Notice, Warning, Error };
-enum class LogFormat : std::uint8_t { Text, Json };
-enum class LogPrivacy : std::uint8_t { Full, Masked, Hashed };
 
 /// One of `sip.listen`: "udp:192.0.2.1:5060", "tcp:[::]:5060".
 struct ListenSpec {
@@ -112,9 +112,9 @@ struct MetricsSettings {
 };
 
 struct LogSettings {
-  LogLevel level{};
-  LogFormat format{};
-  LogPrivacy privacy{};
+  observe::Level level{};
+  observe::LogFormat format{};
+  observe::Privacy privacy{};
   friend bool operator==(const LogSettings&, const LogSettings&) = default;
 };
 
