@@ -80,8 +80,8 @@ std::string markdown_row(const Option& option) {
   if (!option.alias.empty()) help += " Also accepted as `" + std::string{option.alias} + "`.";
   const std::string value =
       option.default_value.empty() ? "(empty)" : '`' + std::string{option.default_value} + '`';
-  return "| `" + std::string{option.path} + "` | " + type_text(option) + (range.empty() ? "" : ": " + range) +
-         " | " + value + " | " + std::string{takes_effect(option)} + " | " + help + " |\n";
+  return "| `" + std::string{option.path} + "` | " + type_text(option) + " | " + value + " | " +
+         std::string{takes_effect(option)} + " | " + help + " |\n";
 }
 
 constexpr std::string_view kSampleHead =
