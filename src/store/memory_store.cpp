@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables as maps; a transaction keeps a copy to go back to.
+#include "store/memory_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+namespace ringfence::store {
+namespace {
+
+bool meets(const Row& row, const Condition& condition) {
+  const Value& value = row.cells[condition.column];
+  if (condition.is == Condition::Is::Prefix) return text_of(value).starts_with(text_of(condition.value));
+  return value == condition.value;
+}
+
+bool meets_all(const Row& row, const std::vector<Condition>& conditions) {
+  return std::ranges::all_of(conditions,
+                             [&row](const Condition& condition) { return meets(row, condition); });
+}
+
+bool are_rivals(const Unique& unique, const Row& a, const Row& b) {
+  return std::ranges::all_of(unique.places(), [&](std::uint8_t place) {
+    return !is_null(a.cells[place]) && a.cells[place] == b.cells[place];
+  });
+}
+
+}  // namespace
+
+Result<void> MemoryStore::do_begin() {
+  before_ = data_;
+  return {};
+}
+
+Result<void> MemoryStore::do_commit() {
+  before_.reset();
+  return {};
+}
+
+void MemoryStore::do_rollback() {
+  data_ = std::move(*before_);
+  before_.reset();
+}
+
+Result<Id> MemoryStore::do_next_id(const Table& table) {
+  return ++data_.last_id[table.id];
+}
+
+Result<void> MemoryStore::check_rivals(const Table& table, const Row& row) const {
+  const auto known = data_.rows.find(table.id);
+  if (known == data_.rows.end()) return {};
+  for (const Row& other : known->second | std::views::values) {
+    if (other.id == row.id) continue;
+    for (const Unique& unique : table.uniques) {
+      if (are_rivals(unique, other, row)) {
+        return error(Cause::Duplicate, fmt::format("cannot store a row of {}", table.name),
+                     fmt::format("another one has the same {}", table.columns[unique.columns[0]].name));
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> MemoryStore::check_references(const Table& table, const Row& row) const {
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const Column& column = table.columns[i];
+    if (column.type != Type::Row || is_null(row.cells[i])) continue;
+    const auto known = data_.rows.find(column.refers_to);
+    if (known == data_.rows.end() || !known->second.contains(id_of(row.cells[i]))) {
+      return error(Cause::Referred, fmt::format("cannot store a row of {}", table.name),
+                   fmt::format("its {} does not exist", column.name));
+    }
+  }
+  return {};
+}
+
+bool MemoryStore::is_referred_to(const Table& table, Id id) const {
+  for (const Table& other : tables()) {
+    const auto rows = data_.rows.find(other.id);
+    if (rows == data_.rows.end()) continue;
+    for (std::size_t i = 0; i < other.columns.size(); ++i) {
+      if (other.columns[i].refers_to != table.id) continue;
+      const auto refers = [i, id](const Row& row) { return id_of(row.cells[i]) == id; };
+      if (std::ranges::any_of(rows->second | std::views::values, refers)) return true;
+    }
+  }
+  return false;
+}
+
+Result<void> MemoryStore::do_insert(const Table& table, const Row& row) {
+  if (auto fits = check_rivals(table, row); !fits) return fits;
+  if (auto fits = check_references(table, row); !fits) return fits;
+  data_.rows[table.id][row.id] = row;
+  data_.last_id[table.id] = std::max(data_.last_id[table.id], row.id);
+  return {};
+}
+
+Result<void> MemoryStore::do_update(const Table& table, const Row& row) {
+  if (auto fits = check_rivals(table, row); !fits) return fits;
+  if (auto fits = check_references(table, row); !fits) return fits;
+  data_.rows[table.id][row.id] = row;
+  return {};
+}
+
+Result<void> MemoryStore::do_remove(const Table& table, Id id) {
+  if (is_referred_to(table, id)) {
+    return error(Cause::Referred, fmt::format("cannot remove row {} of {}", id, table.name),
+                 "others refer to it");
+  }
+  data_.rows[table.id].erase(id);
+  return {};
+}
+
+Result<void> MemoryStore::do_scan(const Table& table, const Query& query, const Visit& visit) {
+  const auto& rows = data_.rows[table.id];
+  std::size_t left = query.limit;
+  for (auto at = rows.upper_bound(query.after); at != rows.end() && left > 0; ++at) {
+    if (!meets_all(at->second, query.conditions)) continue;
+    --left;
+    if (!visit(at->second)) break;
+  }
+  return {};
+}
+
+Result<std::optional<Row>> MemoryStore::do_get(const Table& table, Id id) {
+  const auto& rows = data_.rows[table.id];
+  const auto found = rows.find(id);
+  return found == rows.end() ? std::optional<Row>{} : std::optional<Row>{found->second};
+}
+
+Result<std::uint64_t> MemoryStore::do_count(const Table& table, const std::vector<Condition>& conditions) {
+  const auto counted = std::ranges::count_if(data_.rows[table.id] | std::views::values,
+                                             [&](const Row& row) { return meets_all(row, conditions); });
+  return static_cast<std::uint64_t>(counted);
+}
+
+Result<void> MemoryStore::do_append_audit(const AuditEntry& entry) {
+  data_.audit.push_back(entry);
+  data_.audit.back().id = data_.audit.size();
+  return {};
+}
+
+Result<void> MemoryStore::do_scan_audit(std::size_t limit, const VisitAudit& visit) {
+  for (const AuditEntry& entry :
+       data_.audit | std::views::reverse |
+           std::views::take(static_cast<std::ptrdiff_t>(std::min<std::size_t>(limit, data_.audit.size())))) {
+    if (!visit(entry)) break;
+  }
+  return {};
+}
+
+}  // namespace ringfence::store

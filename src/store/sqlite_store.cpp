@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// Statements made from the definitions of the tables, and the care at opening.
+#include "store/sqlite_store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace ringfence::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Statement;
+
+constexpr std::size_t kFixed = 4;  // id, tenant, created, changed
+constexpr std::size_t kShelfRoom = 64;
+
+std::int64_t to_number(base::WallTime time) {
+  return time.time_since_epoch().count();
+}
+base::WallTime to_time(std::int64_t number) {
+  return base::WallTime{std::chrono::milliseconds{number}};
+}
+std::int64_t signed_of(Id id) {
+  return static_cast<std::int64_t>(id);
+}
+
+/// An empty file that only its owner can read; SQLite gives its log the same mode.
+void make_private_file(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor >= 0) ::close(descriptor);  // what went wrong SQLite will say
+}
+
+Result<void> check_health(Connection& connection) {
+  const auto verdict = connection.ask_text("PRAGMA quick_check(1)");
+  if (!verdict) return std::unexpected(verdict.error());
+  if (*verdict == "ok") return {};
+  return error(Cause::Corrupt, fmt::format("cannot use the database {}", connection.path().string()),
+               fmt::format("the file is damaged ({})", *verdict),
+               "stop ringfence, keep the damaged file, and put a backup in its place");
+}
+
+Result<void> prepare_connection(Connection& connection, const SqliteOptions& options) {
+  ::sqlite3_busy_timeout(connection.handle(), static_cast<int>(options.busy_timeout.count()));
+  // FULL: what was acknowledged survives power loss too. Changes are rare; the journal of calls is not in
+  // here.
+  auto prepared =
+      connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF");
+  if (!prepared) return prepared;
+  const auto mode = connection.ask_text("PRAGMA journal_mode = WAL");
+  if (!mode) return std::unexpected(mode.error());
+  if (connection.is_read_only()) return connection.failed(SQLITE_READONLY);
+  if (options.max_pages > 0)
+    return connection.execute(fmt::format("PRAGMA max_page_count = {}", options.max_pages));
+  return {};
+}
+
+/// Takes the lock of writers once, so that a database nobody can write is found at the start and not at the
+/// first change.
+Result<void> check_writable(Connection& connection) {
+  return connection.execute("BEGIN IMMEDIATE; ROLLBACK");
+}
+
+std::string where_of(const Table& table, const std::vector<Condition>& conditions) {
+  std::string where;
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    const std::string_view name = table.columns[conditions[i].column].name;
+    const std::size_t place = i + 1;
+    const bool prefix = conditions[i].is == Condition::Is::Prefix;
+    where += fmt::format(
+        fmt::runtime(prefix ? " AND substr({0}, 1, length(?{1})) = ?{1}" : " AND {0} IS ?{1}"), name, place);
+  }
+  return where;
+}
+
+void bind_conditions(Statement& statement, const Table& table, const std::vector<Condition>& conditions) {
+  int place = 0;
+  for (const Condition& condition : conditions) {
+    statement.bind(++place, table.columns[condition.column].type, condition.value);
+  }
+}
+
+void read_row(const Statement& statement, Row& row) {
+  row.id = static_cast<Id>(statement.number(0));
+  row.tenant = static_cast<Id>(statement.number(1));
+  row.created = to_time(statement.number(2));
+  row.changed = to_time(statement.number(3));
+  for (std::size_t i = 0; i < row.cells.size(); ++i)
+    statement.read(static_cast<int>(i + kFixed), row.cells[i]);
+}
+
+AuditEntry read_audit(const Statement& statement) {
+  AuditEntry entry{.id = static_cast<Id>(statement.number(0)),
+                   .at = to_time(statement.number(2)),
+                   .actor = {std::string{statement.text(3)}, std::string{statement.text(4)}},
+                   .row = static_cast<Id>(statement.number(7)),
+                   .tenant = static_cast<Id>(statement.number(1)),
+                   .before = std::string{statement.text(8)},
+                   .after = std::string{statement.text(9)}};
+  for (const auto action : {Action::Insert, Action::Update, Action::Remove}) {
+    if (name_of(action) == statement.text(5)) entry.action = action;
+  }
+  for (const Table& table : tables()) {
+    if (table.name == statement.text(6)) entry.table = table.id;
+  }
+  return entry;
+}
+
+}  // namespace
+
+class SqliteStore::Lease {
+ public:
+  Lease(SqliteStore& store, std::string sql, Statement statement)
+      : store_{&store}, sql_{std::move(sql)}, statement_{std::move(statement)} {}
+  Lease(Lease&& other) noexcept
+      : store_{std::exchange(other.store_, nullptr)},
+        sql_{std::move(other.sql_)},
+        statement_{std::move(other.statement_)} {}
+  Lease& operator=(Lease&&) = delete;
+  ~Lease() {
+    if (store_ == nullptr) return;
+    statement_.reset();
+    if (store_->shelf_.size() < kShelfRoom) store_->shelf_.emplace(std::move(sql_), std::move(statement_));
+  }
+  Statement* operator->() { return &statement_; }
+  Statement& operator*() { return statement_; }
+
+ private:
+  SqliteStore* store_;
+  std::string sql_;
+  Statement statement_;
+};
+
+Result<SqliteStore::Lease> SqliteStore::lease(const std::string& sql) {
+  if (const auto ready = shelf_.find(sql); ready != shelf_.end()) {
+    Lease lease{*this, sql, std::move(ready->second)};
+    shelf_.erase(ready);
+    return lease;
+  }
+  auto statement = Statement::prepare(*connection_, sql);
+  if (!statement) return std::unexpected(std::move(statement.error()));
+  return Lease{*this, sql, std::move(*statement)};
+}
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& path,
+                                                       const base::Clock& clock,
+                                                       const SqliteOptions& options) {
+  make_private_file(path);
+  auto connection = Connection::open(path, true);
+  if (!connection) return std::unexpected(std::move(connection.error()));
+  Connection& opened = **connection;
+  auto ready = prepare_connection(opened, options);
+  if (ready) ready = check_health(opened);
+  if (ready) ready = sqlite::migrate(opened, options.migrations, clock.wall());
+  if (ready) ready = check_writable(opened);
+  if (!ready) return std::unexpected(std::move(ready.error()));
+  return std::unique_ptr<SqliteStore>{new SqliteStore{std::move(*connection), clock}};
+}
+
+SqliteStore::SqliteStore(std::unique_ptr<sqlite::Connection> connection, const base::Clock& clock)
+    : Store{clock}, connection_{std::move(connection)} {
+  for (const Table& table : tables()) sql_.emplace(table.id, sql_for(table));
+}
+
+SqliteStore::TableSql SqliteStore::sql_for(const Table& table) {
+  std::string names = "id, tenant, created, changed";
+  std::string marks = "?1, ?2, ?3, ?4";
+  std::string sets = "tenant = ?2, created = ?3, changed = ?4";
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const std::string_view name = table.columns[i].name;
+    const std::size_t place = i + kFixed + 1;
+    names += fmt::format(", {}", name);
+    marks += fmt::format(", ?{}", place);
+    sets += fmt::format(", {} = ?{}", name, place);
+  }
+  return {.insert = fmt::format("INSERT INTO {} ({}) VALUES ({})", table.name, names, marks),
+          .update = fmt::format("UPDATE {} SET {} WHERE id = ?1", table.name, sets),
+          .remove = fmt::format("DELETE FROM {} WHERE id = ?1", table.name),
+          .select = fmt::format("SELECT {} FROM {}", names, table.name)};
+}
+
+Result<void> SqliteStore::do_begin() {
+  last_id_.clear();
+  return connection_->execute("BEGIN IMMEDIATE");
+}
+
+Result<void> SqliteStore::do_commit() {
+  auto committed = connection_->execute("COMMIT");
+  if (!committed) do_rollback();
+  return committed;
+}
+
+void SqliteStore::do_rollback() {
+  // After some errors (no space, for one) SQLite has rolled back already.
+  if (connection_->in_transaction()) (void)connection_->execute("ROLLBACK");
+}
+
+Result<Id> SqliteStore::do_next_id(const Table& table) {
+  auto known = last_id_.find(table.id);
+  if (known == last_id_.end()) {
+    auto statement = lease("SELECT seq FROM sqlite_sequence WHERE name = ?1");
+    if (!statement) return std::unexpected(statement.error());
+    const auto row = (*statement)->bind(1, table.name).step();
+    if (!row) return std::unexpected(row.error());
+    known = last_id_.emplace(table.id, *row ? static_cast<Id>((*statement)->number(0)) : 0).first;
+  }
+  return ++known->second;
+}
+
+namespace {
+
+void bind_row(Statement& statement, const Table& table, const Row& row) {
+  statement.bind(1, signed_of(row.id)).bind(2, signed_of(row.tenant));
+  statement.bind(3, to_number(row.created)).bind(4, to_number(row.changed));
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    statement.bind(static_cast<int>(i + kFixed + 1), table.columns[i].type, row.cells[i]);
+  }
+}
+
+}  // namespace
+
+Result<void> SqliteStore::do_insert(const Table& table, const Row& row) {
+  auto statement = lease(sql_.at(table.id).insert);
+  if (!statement) return std::unexpected(statement.error());
+  bind_row(**statement, table, row);
+  return (*statement)->run();
+}
+
+Result<void> SqliteStore::do_update(const Table& table, const Row& row) {
+  auto statement = lease(sql_.at(table.id).update);
+  if (!statement) return std::unexpected(statement.error());
+  bind_row(**statement, table, row);
+  return (*statement)->run();
+}
+
+Result<void> SqliteStore::do_remove(const Table& table, Id id) {
+  auto statement = lease(sql_.at(table.id).remove);
+  if (!statement) return std::unexpected(statement.error());
+  return (*statement)->bind(1, signed_of(id)).run();
+}
+
+Result<void> SqliteStore::do_scan(const Table& table, const Query& query, const Visit& visit) {
+  // Conditions take the first places; the last two are where to begin and how many rows at most.
+  const std::size_t places = query.conditions.size();
+  auto statement = lease(fmt::format("{} WHERE id > ?{}{} ORDER BY id LIMIT ?{}", sql_.at(table.id).select,
+                                     places + 1, where_of(table, query.conditions), places + 2));
+  if (!statement) return std::unexpected(statement.error());
+  bind_conditions(**statement, table, query.conditions);
+  const auto limit = static_cast<std::int64_t>(std::min<std::size_t>(query.limit, INT64_MAX));
+  (*statement)->bind(static_cast<int>(places + 1), signed_of(query.after));
+  (*statement)->bind(static_cast<int>(places + 2), limit);
+  Row row{table.id};
+  while (true) {
+    const auto more = (*statement)->step();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return {};
+    read_row(**statement, row);
+    if (!visit(row)) return {};
+  }
+}
+
+Result<std::optional<Row>> SqliteStore::do_get(const Table& table, Id id) {
+  auto statement = lease(fmt::format("{} WHERE id = ?1", sql_.at(table.id).select));
+  if (!statement) return std::unexpected(statement.error());
+  const auto found = (*statement)->bind(1, signed_of(id)).step();
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return std::nullopt;
+  Row row{table.id};
+  read_row(**statement, row);
+  return row;
+}
+
+Result<std::uint64_t> SqliteStore::do_count(const Table& table, const std::vector<Condition>& conditions) {
+  auto statement =
+      lease(fmt::format("SELECT count(*) FROM {} WHERE 1{}", table.name, where_of(table, conditions)));
+  if (!statement) return std::unexpected(statement.error());
+  bind_conditions(**statement, table, conditions);
+  const auto row = (*statement)->step();
+  if (!row) return std::unexpected(row.error());
+  return static_cast<std::uint64_t>((*statement)->number(0));
+}
+
+Result<void> SqliteStore::do_append_audit(const AuditEntry& entry) {
+  auto statement = lease(
+      "INSERT INTO audit (tenant, at, actor, door, action, entity, row, before, after) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+  if (!statement) return std::unexpected(statement.error());
+  (*statement)->bind(1, signed_of(entry.tenant)).bind(2, to_number(entry.at)).bind(3, entry.actor.name);
+  (*statement)->bind(4, entry.actor.door).bind(5, name_of(entry.action)).bind(6, table(entry.table).name);
+  (*statement)->bind(7, signed_of(entry.row)).bind(8, entry.before).bind(9, entry.after);
+  return (*statement)->run();
+}
+
+Result<void> SqliteStore::do_scan_audit(std::size_t limit, const VisitAudit& visit) {
+  auto statement = lease(
+      "SELECT id, tenant, at, actor, door, action, entity, row, before, after FROM audit ORDER BY id DESC "
+      "LIMIT ?1");
+  if (!statement) return std::unexpected(statement.error());
+  (*statement)->bind(1, static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX)));
+  while (true) {
+    const auto more = (*statement)->step();
+    if (!more) return std::unexpected(more.error());
+    if (!*more || !visit(read_audit(**statement))) return {};
+  }
+}
+
+}  // namespace ringfence::store

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// What only a file can go through: other processes, full disks, damage, old and new releases, sudden death.
+#include "store/sqlite_store.h"
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "store/temporary_directory.h"
+
+using namespace ringfence;
+using namespace ringfence::store;
+
+namespace {
+
+const Actor kActor{"tester", "test"};
+
+struct Fixture {
+  base::ManualClock clock;
+  TemporaryDirectory directory;
+  std::filesystem::path file = directory.path() / "ringfence.db";
+
+  Result<std::unique_ptr<SqliteStore>> open(const SqliteOptions& options = {}) const {
+    return SqliteStore::open(file, clock, options);
+  }
+};
+
+Result<Id> add_domain(Store& store, std::string name) {
+  auto transaction = Transaction::begin(store, kActor);
+  if (!transaction) return std::unexpected(transaction.error());
+  Row row{TableId::Domain};
+  row[DomainColumn::Name] = std::move(name);
+  auto id = store.insert(TableId::Domain, row);
+  if (!id) return id;
+  if (auto done = transaction->commit(); !done) return std::unexpected(done.error());
+  return id;
+}
+
+template <class T>
+void check_refused(const Result<T>& result, Cause cause) {
+  REQUIRE_FALSE(result);
+  CHECK(result.error().cause == cause);
+  CHECK_FALSE(result.error().failure.why.empty());
+  CHECK_FALSE(result.error().failure.next.empty());
+}
+
+/// As a user who is not root, so that modes of files mean something.
+class PlainUser {
+ public:
+  PlainUser() {
+    if (::geteuid() == 0) changed_ = ::seteuid(65534) == 0;
+  }
+  ~PlainUser() {
+    if (changed_ && ::seteuid(0) != 0) ::abort();
+  }
+
+ private:
+  bool changed_ = false;
+};
+
+constexpr auto kTwoSteps = std::to_array<sqlite::Migration>({
+    {1, "a table", "CREATE TABLE thing (id INTEGER PRIMARY KEY); INSERT INTO thing VALUES (7);"},
+    {2, "a column", "ALTER TABLE thing ADD COLUMN name TEXT;"},
+});
+
+}  // namespace
+
+TEST_CASE("a new database can be read by its owner only, and keeps its rows") {
+  const Fixture f;
+  {
+    auto store = f.open();
+    REQUIRE(store);
+    REQUIRE(add_domain(**store, "example.test"));
+    struct ::stat status{};
+    for (const auto* suffix : {"", "-wal", "-shm"}) {
+      REQUIRE(::stat((f.file.string() + suffix).c_str(), &status) == 0);
+      CHECK((status.st_mode & 0777U) == 0600U);
+    }
+  }
+  auto again = f.open();
+  REQUIRE(again);
+  CHECK((*again)->count(TableId::Domain, {}) == 1U);
+}
+
+TEST_CASE("after all migrations the tables are as they are defined") {
+  const Fixture f;
+  REQUIRE(f.open());
+  auto connection = sqlite::Connection::open(f.file, false);
+  REQUIRE(connection);
+  for (const Table& table : tables()) {
+    CAPTURE(std::string{table.name});
+    std::vector<Column> columns{{"id", Type::Integer, Need::Optional},
+                                {"tenant", Type::Integer, Need::Required},
+                                {"created", Type::Integer, Need::Required},
+                                {"changed", Type::Integer, Need::Required}};
+    columns.insert(columns.end(), table.columns.begin(), table.columns.end());
+    auto statement = sqlite::Statement::prepare(
+        **connection, "SELECT name, type, \"notnull\" FROM pragma_table_info(?1) ORDER BY cid");
+    statement->bind(1, table.name);
+    for (const Column& column : columns) {
+      REQUIRE(statement->step().value());
+      CHECK(statement->text(0) == column.name);
+      const bool text = column.type == Type::Text;
+      CHECK(statement->text(1) == (text ? "TEXT" : column.type == Type::Blob ? "BLOB" : "INTEGER"));
+      CHECK((statement->number(2) != 0) == (column.need == Need::Required));
+    }
+    CHECK_FALSE(statement->step().value());
+    auto indexes = sqlite::Statement::prepare(**connection,
+                                              "SELECT count(*) FROM pragma_index_list(?1) WHERE \"unique\"");
+    CHECK(indexes->bind(1, table.name).step().value());
+    CHECK(indexes->number(0) == static_cast<std::int64_t>(table.uniques.size()));
+  }
+}
+
+TEST_CASE("a database that another process holds is refused and not waited for without end") {
+  const Fixture f;
+  auto store = f.open({.busy_timeout = std::chrono::milliseconds{10}});
+  REQUIRE(store);
+  auto other = sqlite::Connection::open(f.file, false);
+  REQUIRE((*other)->execute("BEGIN IMMEDIATE"));
+  check_refused(add_domain(**store, "a.test"), Cause::Busy);
+  check_refused(f.open({.busy_timeout = std::chrono::milliseconds{10}}), Cause::Busy);
+  REQUIRE((*other)->execute("ROLLBACK"));
+  CHECK(add_domain(**store, "a.test"));
+}
+
+TEST_CASE("a database that cannot be written is refused at the start") {
+  const Fixture f;
+  REQUIRE(f.open());
+  REQUIRE(::chmod(f.directory.path().c_str(), 0755) == 0);
+  REQUIRE(::chmod(f.file.c_str(), 0444) == 0);
+  {
+    const PlainUser user;
+    const auto refused = f.open({.busy_timeout = std::chrono::milliseconds{10}});
+    REQUIRE_FALSE(refused);
+    CHECK((refused.error().cause == Cause::ReadOnly || refused.error().cause == Cause::Io));
+    CHECK_FALSE(refused.error().failure.next.empty());
+  }
+  REQUIRE(::chmod(f.file.c_str(), 0600) == 0);
+  CHECK(f.open());
+}
+
+TEST_CASE("a directory that is not there is refused") {
+  Fixture f;
+  f.file = f.directory.path() / "missing" / "ringfence.db";
+  check_refused(f.open(), Cause::Io);
+}
+
+TEST_CASE("when no space is left a change is refused whole, and what was there stays") {
+  const Fixture f;
+  auto store = f.open({.max_pages = 40});
+  REQUIRE(store);
+  std::uint64_t stored = 0;
+  Result<Id> last{0};
+  while ((last = add_domain(**store, std::to_string(stored) + std::string(200, 'x')))) ++stored;
+  check_refused(last, Cause::Full);
+  CHECK(stored > 0);
+  CHECK((*store)->count(TableId::Domain, {}) == stored);
+  store->reset();
+  auto roomy = f.open();
+  REQUIRE(roomy);
+  CHECK((*roomy)->count(TableId::Domain, {}) == stored);
+  CHECK(add_domain(**roomy, "a.test"));
+}
+
+TEST_CASE("a damaged file is refused and left as it is") {
+  const Fixture f;
+  SUBCASE("because it is no database") {
+    std::ofstream{f.file} << std::string(8192, '?');
+    check_refused(f.open(), Cause::Corrupt);
+    CHECK(std::filesystem::file_size(f.file) == 8192);
+  }
+  SUBCASE("because pages were overwritten") {
+    {
+      auto store = f.open();
+      for (int i = 0; i < 200; ++i) REQUIRE(add_domain(**store, std::to_string(i) + std::string(200, 'x')));
+    }
+    const auto size = std::filesystem::file_size(f.file);
+    std::fstream file{f.file, std::ios::in | std::ios::out | std::ios::binary};
+    for (std::streamoff page = 2; page < static_cast<std::streamoff>(size / 4096); ++page) {
+      file.seekp(page * 4096);
+      file << std::string(64, '\xee');
+    }
+    file.close();
+    check_refused(f.open(), Cause::Corrupt);
+    CHECK(std::filesystem::file_size(f.file) == size);
+  }
+}
+
+TEST_CASE("the database of a newer release is refused, and both versions are named") {
+  const Fixture f;
+  REQUIRE(f.open());
+  REQUIRE(sqlite::Connection::open(f.file, false).value()->execute("PRAGMA user_version = 99"));
+  const auto refused = f.open();
+  check_refused(refused, Cause::NewerSchema);
+  CHECK(refused.error().failure.why.find("99") != std::string::npos);
+}
+
+TEST_CASE("an older database is copied, then brought up to date") {
+  const Fixture f;
+  REQUIRE(f.open({.migrations = std::span{kTwoSteps}.first(1)}));
+  REQUIRE(f.open({.migrations = kTwoSteps}));
+  auto now = sqlite::Connection::open(f.file, false);
+  CHECK((*now)->ask_number("PRAGMA user_version") == 2);
+  CHECK((*now)->ask_number("SELECT id FROM thing WHERE name IS NULL") == 7);
+
+  const auto copy = f.file.string() + ".before-v2-20260101T000000Z";
+  REQUIRE(std::filesystem::exists(copy));
+  CHECK((std::filesystem::status(copy).permissions() & std::filesystem::perms::all) ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  auto before = sqlite::Connection::open(copy, false);
+  CHECK((*before)->ask_number("PRAGMA user_version") == 1);
+  CHECK((*before)->ask_number("SELECT id FROM thing") == 7);
+}
+
+TEST_CASE("a migration that fails leaves the database as the step before left it") {
+  const Fixture f;
+  constexpr auto kBroken = std::to_array<sqlite::Migration>({
+      kTwoSteps[0],
+      kTwoSteps[1],
+      {3, "a mistake", "INSERT INTO thing (id) VALUES (8); INSERT INTO nothing VALUES (1);"},
+  });
+  const auto refused = f.open({.migrations = kBroken});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().failure.what.find("version 3 (a mistake)") != std::string::npos);
+  auto now = sqlite::Connection::open(f.file, false);
+  CHECK((*now)->ask_number("PRAGMA user_version") == 2);
+  CHECK((*now)->ask_number("SELECT count(*) FROM thing") == 1);
+}
+
+TEST_CASE("a process killed while it writes loses nothing it acknowledged and leaves nothing half") {
+  const Fixture f;
+  REQUIRE(f.open());
+  int acknowledged[2];
+  REQUIRE(::pipe(acknowledged) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto store = f.open();
+    for (std::uint32_t i = 0;; ++i) {
+      if (!store || !add_domain(**store, std::to_string(i)) || ::write(acknowledged[1], &i, sizeof i) < 0)
+        ::_exit(1);
+    }
+  }
+  ::close(acknowledged[1]);
+  std::uint32_t last = 0;
+  while (last < 50) REQUIRE(::read(acknowledged[0], &last, sizeof last) == sizeof last);
+  REQUIRE(::kill(child, SIGKILL) == 0);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  while (::read(acknowledged[0], &last, sizeof last) == sizeof last) {
+  }
+  ::close(acknowledged[0]);
+
+  auto store = f.open();
+  REQUIRE(store);
+  const auto stored = (*store)->count(TableId::Domain, {}).value();
+  CHECK(stored >= last + 1);
+  CHECK(stored <= last + 2);  // one may have been stored and not yet told
+  std::uint64_t audited = 0;
+  REQUIRE((*store)->scan_audit(SIZE_MAX, [&audited](const AuditEntry&) { return ++audited != 0; }));
+  CHECK(audited == stored);
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Store: the database as the rooms above see it. Engines fill in the primitives; the rules are the same for
+// all.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "base/time.h"
+#include "store/audit.h"
+#include "store/error.h"
+#include "store/row.h"
+
+namespace ringfence::store {
+
+/// One thread at a time; it may wait for the disk, so never on a shard.
+class Store {
+ public:
+  using Visit = std::function<bool(const Row&)>;  ///< false: enough
+  using VisitAudit = std::function<bool(const AuditEntry&)>;
+
+  /// @param clock  stamps rows and audit; outlives the store
+  explicit Store(const base::Clock& clock) : clock_{clock} {}
+  virtual ~Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Reading; inside a transaction one sees what it wrote.
+  [[nodiscard]] Result<std::optional<Row>> get(TableId table, Id id);
+  /// The first row that meets the conditions.
+  [[nodiscard]] Result<std::optional<Row>> find(TableId table, std::vector<Condition> conditions);
+  [[nodiscard]] Result<void> scan(TableId table, const Query& query, const Visit& visit);
+  [[nodiscard]] Result<std::uint64_t> count(TableId table, const std::vector<Condition>& conditions);
+  /// Audit entries, newest first, at most `limit`.
+  [[nodiscard]] Result<void> scan_audit(std::size_t limit, const VisitAudit& visit);
+
+  // Writing; see Transaction.
+  /// Fills in `row.id` unless next_id() did, created and changed; checks types and required columns.
+  /// @error Duplicate, Referred, Incomplete
+  [[nodiscard]] Result<Id> insert(TableId table, Row& row);
+  /// Replaces all cells. A row that does not differ is left alone, without an audit entry.
+  /// @error Duplicate, Referred, Incomplete, NotFound
+  [[nodiscard]] Result<void> update(TableId table, Row& row);
+  /// @error Referred, NotFound
+  [[nodiscard]] Result<void> remove(TableId table, Id id);
+  /// An id for a row that is about to be inserted in this transaction, for what must know it beforehand.
+  [[nodiscard]] Result<Id> next_id(TableId table);
+
+ protected:
+  [[nodiscard]] virtual Result<void> do_begin() = 0;
+  /// On an error everything is rolled back.
+  [[nodiscard]] virtual Result<void> do_commit() = 0;
+  virtual void do_rollback() = 0;
+  [[nodiscard]] virtual Result<Id> do_next_id(const Table& table) = 0;
+  [[nodiscard]] virtual Result<void> do_insert(const Table& table, const Row& row) = 0;
+  [[nodiscard]] virtual Result<void> do_update(const Table& table, const Row& row) = 0;
+  [[nodiscard]] virtual Result<void> do_remove(const Table& table, Id id) = 0;
+  [[nodiscard]] virtual Result<void> do_scan(const Table& table, const Query& query, const Visit& visit) = 0;
+  [[nodiscard]] virtual Result<std::optional<Row>> do_get(const Table& table, Id id) = 0;
+  [[nodiscard]] virtual Result<std::uint64_t> do_count(const Table& table,
+                                                       const std::vector<Condition>& conditions) = 0;
+  [[nodiscard]] virtual Result<void> do_append_audit(const AuditEntry& entry) = 0;
+  [[nodiscard]] virtual Result<void> do_scan_audit(std::size_t limit, const VisitAudit& visit) = 0;
+
+ private:
+  friend class Transaction;
+  const base::Clock& clock_;
+  const Actor* actor_ = nullptr;  // of the transaction that is open
+};
+
+/// One change of the database: all of it with its audit, or nothing. Leaves nothing behind unless committed.
+class Transaction {
+ public:
+  /// @param actor  outlives the transaction. There is at most one at a time.
+  /// @error Busy, ReadOnly, Io
+  [[nodiscard]] static Result<Transaction> begin(Store& store, const Actor& actor);
+  Transaction(Transaction&& other) noexcept : store_{std::exchange(other.store_, nullptr)} {}
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  /// @error Busy, Full, Io: nothing was stored
+  [[nodiscard]] Result<void> commit();
+
+ private:
+  explicit Transaction(Store& store) : store_{&store} {}
+  Store* store_;
+};
+
+}  // namespace ringfence::store
