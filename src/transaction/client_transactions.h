@@ -42,15 +42,21 @@ class ClientTransactions {
  private:
   struct Transaction;
 
+  [[nodiscard]] Transaction* add();
   [[nodiscard]] Transaction* find(const transport::BranchId& branch, sip::Method method);
+
   void apply(Transaction& transaction, Event event, const net::PacketRef& response);
   void enter(Transaction& transaction, State to);
-  void start(Transaction& transaction, net::PacketRef request, sip::Method method);
+  void tell(ClientUser& user, ClientId name, std::uint64_t cookie, const Step& step, const net::PacketRef& response);
+  void on_repeat(Transaction& transaction);
+
+  void start(Transaction& transaction, net::PacketRef request);
   void keep(Transaction& transaction, std::string_view text);
   void resend(Transaction& transaction);
-  void send_ack(Transaction& transaction, const net::PacketRef& response);
+  template <class Build>
+  [[nodiscard]] net::PacketRef derive(const Transaction& invite, Build&& build);
+  void send_ack(Transaction& invite, const net::PacketRef& response);
   void send_cancel(Transaction& invite);
-  void on_repeat(Transaction& transaction);
   void erase(Transaction& transaction);
 
   transport::Transport& transport_;

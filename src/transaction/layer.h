@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/text_pool.h"
 #include "net/shard.h"
@@ -37,20 +38,24 @@ class Layer final : public transport::Receiver {
   /// Opens a transaction for a request just received with ServerUser::on_new_request. Sends nothing; for INVITE a 100
   /// leaves after 200 ms unless the user answers first (§17.2.1), for others when RFC 4320 §4.1 asks for one.
   /// @return nullopt when the bound is reached, for an ACK, and when its transaction is open already
-  [[nodiscard]] std::optional<ServerId> open(const net::PacketRef& request, std::uint64_t cookie);
+  [[nodiscard]] std::optional<ServerId> open(const net::PacketRef& request, std::uint64_t cookie) {
+    return servers_.open(request, cookie);
+  }
   /// Sends a response and keeps what its retransmission needs. The layer sets its flow. Responses that the state or
   /// RFC 4320 forbids (a second final, 408 and early 100 to other than INVITE) are dropped and counted.
-  void respond(ServerId server, net::PacketRef response);
+  void respond(ServerId server, net::PacketRef response) { servers_.respond(server, std::move(response)); }
   /// The request, until a final response is sent; then empty.
   [[nodiscard]] net::PacketRef packet_of(ServerId server) const { return servers_.packet_of(server); }
 
   // --- client side ---
   /// Reserves a transaction so that its branch can be written into the request. Send it or release it in this turn.
-  [[nodiscard]] std::optional<ClientId> reserve(ClientUser& user, std::uint64_t cookie);
+  [[nodiscard]] std::optional<ClientId> reserve(ClientUser& user, std::uint64_t cookie) {
+    return clients_.reserve(user, cookie);
+  }
   /// The branch of a reserved or sent transaction.
   [[nodiscard]] transport::BranchId branch_of(ClientId client) const { return clients_.branch_of(client); }
   /// Sends a built request whose flow is set, and starts its timers.
-  void send(ClientId client, net::PacketRef request);
+  void send(ClientId client, net::PacketRef request) { clients_.send(client, std::move(request)); }
   /// Gives up a transaction: silently, whatever its state. What still arrives for it is stray.
   void release(ClientId client) { clients_.release(client); }
   /// Cancels an INVITE as §9.1 has it: waits for a provisional response, sends CANCEL once in a transaction of its own,
@@ -71,6 +76,8 @@ class Layer final : public transport::Receiver {
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
+  void on_cancel(const net::PacketRef& cancel);
+
   transport::Transport& transport_;
   Counters counters_;
   base::TextPool kept_;

@@ -31,6 +31,7 @@ class ServerTransactions {
   ServerTransactions& operator=(const ServerTransactions&) = delete;
 
   void plug(ServerUser& user) { user_ = &user; }
+  [[nodiscard]] ServerUser& user() const { return *user_; }
 
   [[nodiscard]] std::optional<ServerId> open(const net::PacketRef& request, std::uint64_t cookie);
   void respond(ServerId server, net::PacketRef response);
@@ -51,16 +52,21 @@ class ServerTransactions {
  private:
   struct Transaction;
 
-  [[nodiscard]] Transaction* find(const net::PacketRef& request, const sip::Message& message);
+  [[nodiscard]] ServerKey key_of(const net::PacketRef& request, const sip::Message& message) const;
+  [[nodiscard]] Transaction* find(const ServerKey& key, const sip::Message& message);
   [[nodiscard]] bool legacy_tags_match(const Transaction& transaction, const sip::Message& message) const;
+
   void apply(Transaction& transaction, Event event, const net::PacketRef& packet);
   void enter(Transaction& transaction, State to);
-  [[nodiscard]] bool forbidden(const Transaction& transaction, unsigned status) const;
+  void tell(ServerId name, std::uint64_t cookie, const Step& step, const net::PacketRef& packet);
+  void on_repeat(Transaction& transaction);
+
+  [[nodiscard]] bool too_early(const Transaction& transaction, unsigned status) const;
   void finish_silently(Transaction& transaction);
-  void send(Transaction& transaction, net::PacketRef response);
+  void send(Transaction& transaction, net::PacketRef response, State to);
+  [[nodiscard]] bool may_resend(const Transaction& transaction, State to) const;
   void resend(Transaction& transaction);
   void send_trying(Transaction& transaction);
-  void on_repeat(Transaction& transaction);
   void erase(Transaction& transaction);
 
   transport::Transport& transport_;

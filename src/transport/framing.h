@@ -11,7 +11,7 @@ namespace ringfence::transport {
 /// Caps of a stream message; both are known before any of it is parsed.
 struct FramingLimits {
   std::size_t header_bytes = 16 * 1024;   ///< start line and header section with its empty line
-  std::size_t message_bytes = 64 * 1024;  ///< the whole message
+  std::size_t message_bytes = 65'535;    ///< the whole message; more cannot be indexed (sip/limits.h)
 };
 
 /// What lies at the front of a stream's buffer.
@@ -27,13 +27,18 @@ enum class FrameKind : std::uint8_t {
 
 struct FrameResult {
   FrameKind kind = FrameKind::NeedMore;
-  std::size_t size = 0;  ///< bytes that belong to it; 0 for NeedMore and Broken; the header section for Unframeable, TooLarge
+  /// Bytes that belong to it. NeedMore: of the whole message when that is known already, else 0. Unframeable and TooLarge:
+  /// of the header section. Broken: 0.
+  std::size_t size = 0;
 
   friend bool operator==(const FrameResult&, const FrameResult&) = default;
 };
 
-/// Frames the front of `bytes`. The answer depends on the bytes of the stream alone, never on how they were cut into
-/// segments. Looks at no byte after the end of the header section, nor past `limits.header_bytes`.
-[[nodiscard]] FrameResult frame_stream(std::string_view bytes, const FramingLimits& limits);
+/// Frames the front of `bytes`. What a stream is framed into depends on its bytes alone, never on how they were cut into
+/// segments. Looks at no byte behind the header section, nor past `limits.header_bytes`.
+///
+/// @param seen  so many of the bytes were shown before, with the answer NeedMore and size 0: the search goes on there,
+///              so a message sent byte by byte costs linear time
+[[nodiscard]] FrameResult frame_stream(std::string_view bytes, std::size_t seen, const FramingLimits& limits);
 
 }  // namespace ringfence::transport

@@ -24,6 +24,14 @@ struct Inbound {
   std::uint64_t call_handle = 0;   ///< set by Ownership with `membership`
   Membership membership = Membership::None;
 
+  /// The annex of a fresh packet. The index is left for parse() to fill: it writes all that it later reads.
+  [[nodiscard]] static Inbound& begin(const net::PacketRef& packet) {
+    Inbound& inbound = packet->annex<Inbound>();
+    inbound.branch = {};
+    inbound.call_handle = 0;
+    inbound.membership = Membership::None;
+    return inbound;
+  }
   /// The annex of a packet that Transport delivered.
   [[nodiscard]] static Inbound& of(const net::PacketRef& packet) { return packet->annex<Inbound>(); }
 };

@@ -9,7 +9,7 @@
 
 #include "base/hash.h"
 #include "net/shard.h"
-#include "sip/build.h"
+#include "sip/response_builder.h"
 #include "transport/branch.h"
 #include "transport/counters.h"
 #include "transport/framing.h"
@@ -88,6 +88,9 @@ class Transport final : public net::PacketSink, public net::Framer {
   /// Empty, and counted, when no packet is free or the response does not fit.
   [[nodiscard]] net::PacketRef make_response(const net::PacketRef& request, sip::ResponseParts parts);
 
+  /// A packet with a copy of `text` that goes to `flow`. Empty, and counted, when no packet is free.
+  [[nodiscard]] net::PacketRef make_packet(std::string_view text, const net::Flow& flow);
+
   /// Answers statelessly. To a UDP source that has proven nothing, only within the bounds of ReplyBudget once the answer
   /// is bigger than the request.
   /// @return false when nothing was sent; why is counted
@@ -119,11 +122,15 @@ class Transport final : public net::PacketSink, public net::Framer {
 
  private:
   void on_handed_over(net::ShardMessage& message);
+  sip::Message read_message(const net::PacketRef& packet);
   void on_parsed_request(net::PacketRef packet);
   void on_parsed_response(net::PacketRef packet);
   void hand_to(net::ShardId owner, net::PacketRef packet);
   void deliver(net::PacketRef packet);
+  [[nodiscard]] bool discard_surplus(const net::PacketRef& packet);
   void refuse(const net::PacketRef& packet, std::uint16_t status, std::string_view reason);
+  [[nodiscard]] bool send_refusal(const net::PacketRef& packet, std::uint16_t status, std::string_view reason);
+  void close_if_stream(const net::PacketRef& packet);
   [[nodiscard]] bool may_answer_stranger(const net::PacketRef& request, std::size_t reply_bytes);
 
   net::Shard& shard_;
