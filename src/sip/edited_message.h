@@ -28,8 +28,10 @@ class EditedMessage {
 
    private:
     enum class Phase : std::uint8_t { Prepended, Received, Appended };
-    bool next_added(HeaderView& view, Edits::Kind kind);
+    bool next_prepended(HeaderView& view);
     bool next_received(HeaderView& view);
+    bool next_appended(HeaderView& view);
+    bool view_added(const Edits::Op& op, Edits::Kind kind, HeaderView& view) const;
     [[nodiscard]] bool wanted(HeaderId id) const { return all_ || id == id_; }
 
     const Message* message_ = nullptr;
@@ -38,8 +40,6 @@ class EditedMessage {
     Phase phase_ = Phase::Prepended;
     HeaderId id_ = HeaderId::Other;
     bool all_ = false;
-    // Skipped values still to pass over, for the one header that is being walked.
-    unsigned to_skip_ = 0;
   };
 
   [[nodiscard]] Rows<RowCursor> rows(HeaderId id) const { return Rows{RowCursor{*this, id}}; }

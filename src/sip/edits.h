@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include "sip/header_table.h"
-#include "sip/message_index.h"
+#include "sip/message.h"
 
 namespace ringfence::sip {
 
@@ -23,7 +23,7 @@ class Edits {
   static constexpr std::size_t kMaxOps = 32;
   static constexpr std::size_t kMaxText = 2048;
 
-  Edits() = default;
+  Edits() {}  // leaves ops and text untouched behind their counts
 
   bool set_request_uri(std::string_view uri);
   /// A new row above all others: on top of the rows of that header.
@@ -41,11 +41,13 @@ class Edits {
   /// The value that stands first now: of the row prepended last if there is one, else of the received rows. Takes one value
   /// off a comma list (the top Route, the top Via).
   bool remove_first_value(HeaderId id);
-  /// Gives one received row another value; its name stays as it was written.
+  /// Gives one received row another value; its name stays as it was written. Values taken off by remove_first_value() are
+  /// taken off the new value.
   bool replace_row(std::size_t row, std::string_view value);
-  /// Sets or adds the tag parameter of To.
-  bool set_to_tag(std::string_view tag);
-  /// Replaces Content-Type and body; an empty type removes both. The bytes are not copied: they must live until build().
+  /// Sets or adds the tag parameter of the message's To.
+  bool set_to_tag(const Message& message, std::string_view tag);
+  /// Replaces body, Content-Type and Content-Length; an empty type leaves no Content-Type. The bytes are not copied: they
+  /// must live until build().
   bool set_body(std::string_view type, std::string_view bytes);
 
   /// Something was refused.
@@ -72,17 +74,16 @@ class Edits {
 
   [[nodiscard]] bool has_request_uri() const { return has_uri_; }
   [[nodiscard]] std::string_view request_uri() const { return text(uri_); }
-  [[nodiscard]] std::string_view to_tag() const { return text(to_tag_); }  // empty: unchanged
   [[nodiscard]] bool has_body() const { return has_body_; }
   [[nodiscard]] std::string_view body() const { return {body_, body_size_}; }
-  [[nodiscard]] std::string_view body_type() const { return text(body_type_); }
 
-  /// Is this received row gone, apart from skipped values?
-  [[nodiscard]] bool removed(std::size_t row, HeaderId id, std::string_view name) const;
-  /// The new value of a received row, or nullptr.
-  [[nodiscard]] const Op* replacement(std::size_t row) const;
-  /// How many received values of that header are skipped from the top.
-  [[nodiscard]] unsigned skipped_values(HeaderId id) const { return skipped_[static_cast<std::size_t>(id)]; }
+  /// A received row as the edits leave it.
+  struct Row {
+    bool present = true;
+    bool changed = false;    // the value differs from the received one
+    std::string_view value;
+  };
+  [[nodiscard]] Row received(const Message& message, std::size_t row) const;
 
  private:
   bool refuse() {
@@ -90,7 +91,10 @@ class Edits {
     return false;
   }
   bool keep(std::string_view text, Text& kept);
-  bool add(Kind kind, HeaderId id, std::string_view name, std::string_view value, std::uint8_t row = kNoRow);
+  bool add(const Op& op, std::string_view name, std::string_view value);
+  void drop_added(HeaderId id, std::string_view name);
+  [[nodiscard]] bool removed(const HeaderView& view) const;
+  [[nodiscard]] const Op* replacement(std::size_t row) const;
 
   std::array<Op, kMaxOps> ops_;
   std::bitset<Limits::kMaxHeaders> removed_rows_;
@@ -99,8 +103,6 @@ class Edits {
   const char* body_ = nullptr;
   std::size_t body_size_ = 0;
   Text uri_;
-  Text to_tag_;
-  Text body_type_;
   std::uint16_t text_size_ = 0;
   std::uint8_t op_count_ = 0;
   bool has_uri_ = false;

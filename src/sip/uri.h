@@ -63,7 +63,7 @@ std::expected<Uri, ParseError> parse_uri(std::string_view text);
 [[nodiscard]] bool equivalent(const Uri& a, const Uri& b);
 
 /// Why no text was written into a caller's buffer.
-enum class WriteError : std::uint8_t { NoRoom, NotSip, BadEscape };
+enum class WriteError : std::uint8_t { NoRoom, NotSip, BadEscape, Unsafe };
 
 /// Longest canonical address of record that our tables keep.
 inline constexpr std::size_t kMaxAor = 512;
