@@ -262,8 +262,8 @@ class Writer {
 
   Core& core_;
   std::vector<Source> sources_;
-  std::chrono::steady_clock::time_point drops_reported_{};
-  std::chrono::steady_clock::time_point suppressed_reported_{};
+  std::chrono::steady_clock::time_point drops_reported_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point suppressed_reported_ = drops_reported_;
 };
 
 void log_to_ring(Core& core, ThreadLog& thread, const Message& message) {

@@ -17,8 +17,8 @@ namespace ringfence::observe {
 struct LogOptions {
   Level level = Level::Info;
   LogFormat format = LogFormat::Text;
-  PrivacyPolicy privacy;
-  LogRate rate;
+  PrivacyPolicy privacy{};
+  LogRate rate{};
   LogSink* sink = nullptr;             ///< outlives its use; nullptr: stderr
   const base::Clock* clock = nullptr;  ///< outlives its use; nullptr: the machine's clocks
 };

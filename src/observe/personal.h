@@ -18,7 +18,7 @@ enum class Privacy : std::uint8_t { Full, Masked, Hashed };
 
 struct PrivacyPolicy {
   Privacy privacy = Privacy::Full;
-  base::HashSeed seed;  ///< of this installation, and secret: who has it can test guesses against hashes
+  base::HashSeed seed{};  ///< of this installation, and secret: who has it can test guesses against hashes
 };
 
 /// A value that belongs to a person. It cannot be printed by accident; the log front end knows how.
