@@ -70,8 +70,8 @@ TEST_CASE("a guessed branch of the right form is not accepted in a hundred thous
   text.resize(BranchCodec::kSize);
   unsigned accepted = 0;
   for (int round = 0; round < 100'000; ++round) {
-    for (std::size_t i = 7; i < text.size(); ++i) text[i] = "abcdefghijklmnopqrstuvwxyz234567"[random.below(32)];
-    accepted += codec.read(text).has_value() ? 1 : 0;
+    for (std::size_t i = 7; i < text.size(); ++i) text[i] = std::string_view{"abcdefghijklmnopqrstuvwxyz234567"}[random.below(32)];
+    accepted += codec.read(text).has_value() ? 1U : 0U;
   }
   CHECK(accepted == 0);
 }

@@ -53,7 +53,7 @@ TEST_CASE("all addresses together stay below the global cap, however many are fo
     const auto address = IpAddress::v4(10, static_cast<std::uint8_t>(i >> 16), static_cast<std::uint8_t>(i >> 8),
                                        static_cast<std::uint8_t>(i));
     const MonoTime now{std::chrono::microseconds{i * 100}};  // ten seconds in all
-    allowed += budget.spend(address, 300, 300, now) == ReplyVerdict::Allowed ? 1 : 0;
+    allowed += budget.spend(address, 300, 300, now) == ReplyVerdict::Allowed ? 1U : 0U;
   }
   CHECK(allowed <= 100 + 10 * 100);  // the burst, and a hundred a second
   CHECK(allowed >= 10 * 100);
