@@ -46,7 +46,7 @@ bool EditedMessage::RowCursor::next_appended(HeaderView& view) {
 }
 
 bool EditedMessage::RowCursor::next(HeaderView& view) {
-  if (message_ == nullptr) return false;
+  if (!message_) return false;
   if (phase_ == Phase::Prepended) {
     if (next_prepended(view)) return true;
     phase_ = Phase::Received;
@@ -61,7 +61,7 @@ bool EditedMessage::RowCursor::next(HeaderView& view) {
 }
 
 std::string_view EditedMessage::request_uri() const {
-  return edits_->has_request_uri() ? edits_->request_uri() : message_->request_uri();
+  return edits_->has_request_uri() ? edits_->request_uri() : message_.request_uri();
 }
 
 bool EditedMessage::has(HeaderId id) const {

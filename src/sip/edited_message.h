@@ -11,10 +11,10 @@
 
 namespace ringfence::sip {
 
-/// Reads like a Message. Both the message and the edits must outlive it, and ranges end when edits change.
+/// Reads like a Message. The message's text and index and the edits must outlive it, and ranges end when edits change.
 class EditedMessage {
  public:
-  EditedMessage(const Message& message, const Edits& edits) : message_{&message}, edits_{&edits} {}
+  EditedMessage(const Message& message, const Edits& edits) : message_{message}, edits_{&edits} {}
 
   /// Walks rows as the builder writes them: prepended (latest first), received, appended.
   class RowCursor {
@@ -34,7 +34,7 @@ class EditedMessage {
     bool view_added(const Edits::Op& op, Edits::Kind kind, HeaderView& view) const;
     [[nodiscard]] bool wanted(HeaderId id) const { return all_ || id == id_; }
 
-    const Message* message_ = nullptr;
+    std::optional<Message> message_;
     const Edits* edits_ = nullptr;
     std::size_t position_ = 0;  // op or row, as the phase is
     Phase phase_ = Phase::Prepended;
@@ -47,7 +47,7 @@ class EditedMessage {
   [[nodiscard]] HeaderValues<RowCursor> values(HeaderId id) const { return HeaderValues{RowCursor{*this, id}}; }
 
   [[nodiscard]] std::string_view request_uri() const;
-  [[nodiscard]] std::string_view body() const { return edits_->has_body() ? edits_->body() : message_->body(); }
+  [[nodiscard]] std::string_view body() const { return edits_->has_body() ? edits_->body() : message_.body(); }
   [[nodiscard]] bool has(HeaderId id) const;
   [[nodiscard]] std::size_t count(HeaderId id) const;
   /// The first row's value; empty when the header is absent.
@@ -56,11 +56,11 @@ class EditedMessage {
   /// The To tag as it will be sent.
   [[nodiscard]] std::string_view to_tag() const;
 
-  [[nodiscard]] const Message& message() const { return *message_; }
+  [[nodiscard]] const Message& message() const { return message_; }
   [[nodiscard]] const Edits& edits() const { return *edits_; }
 
  private:
-  const Message* message_;
+  Message message_;
   const Edits* edits_;
 };
 

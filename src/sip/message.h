@@ -61,45 +61,44 @@ class Message {
 
   [[nodiscard]] std::size_t row_count() const { return index_->row_count; }
   /// @pre row < row_count()
-  [[nodiscard]] HeaderView row(std::size_t row) const {
-    const HeaderRow& entry = index_->rows[row];
-    return {entry.id, static_cast<std::uint8_t>(row), text_.substr(entry.name_at, entry.name_size),
-            text_.substr(entry.value_at, entry.value_size)};
-  }
+  [[nodiscard]] HeaderView row(std::size_t row) const { return view_of(text_, *index_, row); }
 
   /// Walks the rows of one header.
   class RowCursor {
    public:
     RowCursor() = default;
-    RowCursor(const Message& message, HeaderId id) : message_{&message}, row_{message.first(id)} {}
+    RowCursor(const Message& message, HeaderId id)
+        : text_{message.text_}, index_{message.index_}, row_{message.first(id)} {}
     bool next(HeaderView& view) {
       if (row_ == kNoRow) return false;
-      view = message_->row(row_);
-      row_ = message_->index_->rows[row_].next;
+      view = view_of(text_, *index_, row_);
+      row_ = index_->rows[row_].next;
       return true;
     }
 
    private:
-    const Message* message_ = nullptr;
+    std::string_view text_;
+    const MessageIndex* index_ = nullptr;
     std::uint8_t row_ = kNoRow;
   };
   /// Every row in order.
   class AllRowsCursor {
    public:
     AllRowsCursor() = default;
-    explicit AllRowsCursor(const Message& message) : message_{&message} {}
+    explicit AllRowsCursor(const Message& message) : text_{message.text_}, index_{message.index_} {}
     bool next(HeaderView& view) {
-      if (message_ == nullptr || row_ >= message_->row_count()) return false;
-      view = message_->row(row_++);
+      if (index_ == nullptr || row_ >= index_->row_count) return false;
+      view = view_of(text_, *index_, row_++);
       return true;
     }
 
    private:
-    const Message* message_ = nullptr;
+    std::string_view text_;
+    const MessageIndex* index_ = nullptr;
     std::size_t row_ = 0;
   };
 
-  /// `for (const HeaderView& row : message.rows(HeaderId::Via))`. The Message must outlive the range.
+  /// `for (const HeaderView& row : message.rows(HeaderId::Via))`. Text and index must outlive the range.
   [[nodiscard]] Rows<RowCursor> rows(HeaderId id) const { return Rows{RowCursor{*this, id}}; }
   [[nodiscard]] Rows<AllRowsCursor> rows() const { return Rows{AllRowsCursor{*this}}; }
   /// `for (std::string_view value : message.values(HeaderId::Route))`: single values over all rows; commas in quotes and
@@ -130,6 +129,11 @@ class Message {
   [[nodiscard]] std::string_view at(Range range) const { return text_.substr(range.at, range.size); }
 
  private:
+  static HeaderView view_of(std::string_view text, const MessageIndex& index, std::size_t row) {
+    const HeaderRow& entry = index.rows[row];
+    return {entry.id, static_cast<std::uint8_t>(row), text.substr(entry.name_at, entry.name_size),
+            text.substr(entry.value_at, entry.value_size)};
+  }
   [[nodiscard]] std::uint8_t first(HeaderId id) const { return index_->first[static_cast<std::size_t>(id)]; }
   [[nodiscard]] NameAddr address(const MessageIndex::Address& memo) const;
 

@@ -27,6 +27,8 @@ class Parser {
     if (index_.kind == MessageIndex::Kind::None) return;
     read_headers(start.next);
     read_values();
+    // Said last: whoever forgot the empty line may have made the mistake that matters before it.
+    if (cut_off_) note(ParseError::NoEndOfHeaders);
   }
 
  private:
@@ -50,7 +52,7 @@ class Parser {
     while (true) {
       const char* const at = scanner_.next();
       if (at == end_) {
-        note(ParseError::NoEndOfHeaders);
+        cut_off_ = true;
         return {end_, end_};
       }
       if (*at == '\r' && at + 1 != end_ && at[1] == '\n') {
@@ -266,6 +268,7 @@ class Parser {
   scan::ControlScanner scanner_;
   const Limits& limits_;
   MessageIndex& index_;
+  bool cut_off_ = false;                       // the text ended inside the header
   std::array<std::uint8_t, kHeaderIds> last_;  // last row by header; written before it is read
 };
 
