@@ -140,7 +140,7 @@ TEST_CASE("timer D is zero on reliable transports: the ACK is the end") {
   CHECK(scene.layer.clients() == 0);
 }
 
-TEST_CASE("a 2xx enters Accepted, and timer M keeps it for 64 * T1 (RFC 6026 §8.4)") {
+TEST_CASE("a 2xx enters Accepted, and timer M keeps it for 64 * T1 (RFC 6026 §7.2)") {
   Scene scene;
   scene.send("INVITE");
   const auto invite = scene.wire.sent().front();
@@ -192,7 +192,7 @@ TEST_CASE("an ACK that cannot be sent ends the transaction without telling the u
   CHECK(scene.layer.clients() == 0);
 }
 
-TEST_CASE("timer M is the same on reliable transports (RFC 6026 §8.4)") {
+TEST_CASE("timer M is the same on reliable transports (RFC 6026 §7.2)") {
   Scene scene;
   scene.send("INVITE", Scene::tcp("198.51.100.1:5060"));
   scene.answer(scene.wire.sent().front(), 200);

@@ -198,7 +198,7 @@ void ServerTransactions::enter(Transaction& transaction, State to) {
                               transaction.reliable);
   if (to == State::Proceeding) return;
   transaction.request.reset();
-  // A 2xx is retransmitted end to end by the user agent, never by us (RFC 6026 §8.5); an acknowledged one by nobody.
+  // A 2xx is retransmitted end to end by the user agent, never by us (RFC 6026 §7.1); an acknowledged one by nobody.
   if (to == State::Accepted || to == State::Confirmed) transaction.kept.release();
 }
 

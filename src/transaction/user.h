@@ -33,7 +33,7 @@ class ServerUser {
   virtual void on_cancel(ServerId invite, std::uint64_t cookie, net::PacketRef cancel) = 0;
   /// The transaction is gone. Told once for each `Layer::open`.
   virtual void on_server_end(ServerId server, std::uint64_t cookie, ServerEnd why) = 0;
-  /// A response to an INVITE could not be sent; the transaction goes on (RFC 6026 §8.7).
+  /// A response to an INVITE could not be sent; the transaction goes on (RFC 6026 §7.1).
   virtual void on_response_not_sent(ServerId server, std::uint64_t cookie) { (void)server, (void)cookie; }
   /// A connection of any shard is gone.
   virtual void on_connection_closed(net::ConnectionId connection, const net::Flow& flow) {
@@ -46,7 +46,7 @@ class ClientUser {
  public:
   virtual ~ClientUser() = default;
   /// Each provisional response (100 only once), the final response once; for INVITE each further 2xx as well, also
-  /// retransmitted ones (RFC 6026 §8.4). The id has stopped working when nothing more can come.
+  /// retransmitted ones (RFC 6026 §7.2). The id has stopped working when nothing more can come.
   virtual void on_response(ClientId client, std::uint64_t cookie, net::PacketRef response) = 0;
   /// Instead of a final response, once.
   virtual void on_client_failure(ClientId client, std::uint64_t cookie, ClientFailure why) = 0;

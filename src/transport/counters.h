@@ -32,7 +32,7 @@ class CounterBlock {
 /// A row of a table of counters, in the order of its enum.
 template <class Row>
 struct CounterRow {
-  Row row;
+  Row counter;
   std::string_view name;  ///< as metrics print it, after "ringfence_" and the room
   std::string_view help;
 };
@@ -40,7 +40,7 @@ struct CounterRow {
 template <class Row, std::size_t Size>
 [[nodiscard]] constexpr bool rows_follow_enum(const std::array<CounterRow<Row>, Size>& rows) {
   for (std::size_t i = 0; i < Size; ++i) {
-    if (static_cast<std::size_t>(rows[i].row) != i) return false;
+    if (static_cast<std::size_t>(rows[i].counter) != i) return false;
   }
   return Size == static_cast<std::size_t>(Row::kCount);
 }
