@@ -39,13 +39,13 @@ struct ConnectionId {
 /// Where a message came from, and therefore where an answer goes. Plain bytes: stored in bindings and
 /// messages.
 struct Flow {
-  base::Endpoint remote;
-  ConnectionId connection;  ///< empty for UDP, and for a stream that is still to be opened
+  base::Endpoint remote{};
+  ConnectionId connection{};  ///< empty for UDP, and for a stream that is still to be opened
   ListenerId listener = kNoListener;
   Protocol protocol = Protocol::Udp;
   /// The address of ours that the remote end talks to. Set only where the listener is bound to a wildcard;
   /// unspecified means: the address the socket is bound to.
-  base::IpAddress local;
+  base::IpAddress local{};
 
   friend bool operator==(const Flow&, const Flow&) = default;
 };

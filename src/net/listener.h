@@ -20,8 +20,8 @@ namespace ringfence::net {
 struct Listener {
   ListenerId id = kNoListener;
   Protocol protocol = Protocol::Udp;
-  base::Endpoint bound;       ///< with the real port
-  base::Endpoint advertised;  ///< what Via and Contact show; `bound` unless configured
+  base::Endpoint bound{};       ///< with the real port
+  base::Endpoint advertised{};  ///< what Via and Contact show; `bound` unless configured
 };
 
 /// A listener to open.

@@ -63,4 +63,16 @@ struct ShardMessage {
 };
 static_assert(sizeof(ShardMessage) == 128);
 
+/// Body of MessageKind::SendFailed.
+struct SendReport {
+  Flow flow;
+  std::uint64_t tag;
+};
+
+/// Body of MessageKind::ConnectionClosed.
+struct CloseReport {
+  ConnectionId connection;
+  Flow flow;
+};
+
 }  // namespace ringfence::net

@@ -74,6 +74,13 @@ class Admission {
   [[nodiscard]] virtual SourceClass admit(const Flow& flow, std::size_t bytes) = 0;
 };
 
+/// The layers above a shard.
+struct Plugs {
+  PacketSink* sink = nullptr;
+  Framer* framer = nullptr;
+  Admission* admission = nullptr;
+};
+
 /// One core's thread, loop, sockets, timers and pools. Call everything on the shard's own thread.
 class Shard {
  public:
@@ -145,11 +152,18 @@ class Shard {
   }
   /// Runs the handler of a message that arrived from another participant.
   void dispatch(ShardMessage& message);
-  [[nodiscard]] PacketSink& sink() const { return *sink_; }
-  [[nodiscard]] Framer& framer() const { return *framer_; }
-  [[nodiscard]] Admission& admission() const { return *admission_; }
+  /// Counts a packet that did not leave, and mails its sender when he wants to know. Never calls the sink:
+  /// the sender is in the middle of something. A report that finds no room is counted by post(); a timer ends
+  /// that wait then.
+  void report_send_failed(const Flow& flow, std::uint64_t tag, ShardId sender);
+  [[nodiscard]] const Plugs& plugs() const { return plugs_; }
 
  private:
+  friend class Streams;  // the part of a shard that its kinds have in common
+
+  void on_send_report(ShardMessage& message);
+  void on_close_report(ShardMessage& message);
+
   struct Slot {
     void* self = nullptr;
     Handler handler = nullptr;
@@ -163,9 +177,7 @@ class Shard {
   base::TimerWheel& timers_;             // likewise
   PacketPool& packets_;                  // likewise
   std::span<const Listener> listeners_;  // likewise
-  PacketSink* sink_ = nullptr;
-  Framer* framer_ = nullptr;
-  Admission* admission_ = nullptr;
+  Plugs plugs_;
   std::array<Slot, 256> handlers_{};
   Counters counters_;
 };

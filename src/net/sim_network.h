@@ -17,6 +17,8 @@
 
 namespace ringfence::net {
 
+class SimWorld;
+
 /// How badly the simulated wire behaves. Rates are probabilities from 0 to 1; they concern datagrams only.
 struct SimWeather {
   double loss = 0;
@@ -86,6 +88,8 @@ class SimNetwork {
   /// Remote ends. The agent must stay until it is detached or the network is gone.
   void attach(const base::Endpoint& at, SimAgent& agent);
   void detach(const base::Endpoint& at);
+  /// What is sent there vanishes without an answer, connections included.
+  void blackhole(const base::Endpoint& at, bool on);
   void send_datagram(const base::Endpoint& from, const base::Endpoint& to, std::string_view bytes);
   /// Opens a stream from a remote end to a listener; `on_stream_open` or `on_stream_closed` follows.
   SimStream connect(const base::Endpoint& from, const base::Endpoint& to);
@@ -99,15 +103,14 @@ class SimNetwork {
   /// Runs until `done()` holds after some event, or `limit` has passed. @return what `done()` said last
   bool run_until(const std::function<bool()>& done, base::Nanos limit);
 
-  /// Datagrams that the weather has taken or doubled so far.
+  /// Datagrams that the weather has taken or doubled so far, and those sent to nobody.
   [[nodiscard]] std::uint64_t lost() const;
   [[nodiscard]] std::uint64_t duplicated() const;
+  [[nodiscard]] std::uint64_t undelivered() const;
 
  private:
-  friend class SimShard;
-  struct World;
   base::SimClock clock_;
-  std::unique_ptr<World> world_;
+  std::unique_ptr<SimWorld> world_;
 };
 
 }  // namespace ringfence::net

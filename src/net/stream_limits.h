@@ -22,7 +22,8 @@ struct StreamLimits {
   std::size_t unknown_per_source = 64;        ///< unauthenticated, per IPv4 address or IPv6 /64
   std::size_t message_bytes = 64 * 1024;      ///< largest message; at most PacketPool::kLargeBytes
   std::size_t write_queue_bytes = 64 * 1024;  ///< waiting behind a full socket, per connection
-  std::size_t partial_large = 256;            ///< incomplete messages above PacketPool::kSmallBytes
+  std::size_t queued_packets = 65'536;        ///< waiting in all write queues together
+  std::size_t partial_large = 256;  ///< incomplete messages of strangers above PacketPool::kSmallBytes
 };
 
 }  // namespace ringfence::net
