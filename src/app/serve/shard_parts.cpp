@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Putting one shard together, ground floor first.
+#include "app/serve/shard_parts.h"
+
+#include "pipeline/message_kinds.h"
+
+namespace ringfence::app {
+namespace {
+
+using std::chrono::duration_cast;
+
+/// A shard's part of a bound of the node.
+std::size_t share_of(std::size_t bound, const Node& node) { return (bound + node.shards - 1) / node.shards; }
+
+transport::TransportOptions transport_options(const config::SipSettings& sip) {
+  transport::TransportOptions options;
+  options.limits.message = std::max(sip.max_message_udp.bytes, sip.max_message_tcp.bytes);
+  options.framing.message_bytes = sip.max_message_tcp.bytes;
+  return options;
+}
+
+transaction::TimerTable timer_table(const config::TransactionSettings& settings) {
+  return {.t1 = settings.t1, .t2 = settings.t2, .t4 = settings.t4};
+}
+
+transaction::LayerLimits layer_limits(const Node& node) {
+  const auto each = std::min<std::size_t>(share_of(node.settings.limits.transactions, node), transport::BranchId::kMaxSlot);
+  return {.servers = each, .clients = each};
+}
+
+call::CallLimits call_limits(const Node& node) { return {.calls = share_of(node.settings.limits.calls, node)}; }
+
+/// Nonces in use: every registration refresh uses one, so as many as bindings.
+std::size_t nonce_entries(const Node& node) { return share_of(node.settings.limits.bindings, node); }
+
+/// Requests that may wait for another shard, or hold targets for a later try, at once.
+constexpr std::size_t kContexts = 8192;
+
+}  // namespace
+
+ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
+    : shard{own},
+      bindings{node.location.partition(own.id())},
+      admission{own,
+                node.directory,
+                {.sources = node.sources,
+                 .kernel = kernel,
+                 .trusted = node.settings.security.trusted_sources,
+                 .promoted_per_shard = share_of(node.settings.limits.bindings, node)}},
+      tokens{node.rings.tokens},
+      ownership{node.seed, tokens, node.location},
+      transport{own, node.transport_keys, ownership, transport_options(node.settings.sip)},
+      layer{own, transport, timer_table(node.settings.transaction), layer_limits(node)},
+      calls{own, node.seed, call_limits(node)},
+      runner{own, transport, layer, kContexts},
+      nonce_counts{nonce_entries(node), node.digest_policy.nonce_lifetime, node.seed, node.born},
+      authenticate{own,
+                   transport,
+                   runner,
+                   node.directory,
+                   node.location,
+                   node.digest_policy,
+                   node.nonces,
+                   node.verifier,
+                   nonce_counts,
+                   {.emergency_without_credentials =
+                        node.settings.emergency.unauthenticated == config::Permission::Allow}},
+      in_dialog{calls, transport, routing_counters},
+      emergency{node.settings.emergency.numbers, routing_counters},
+      own_options{own, node.directory},
+      find_targets{own, node.directory, node.location, admission, routing_counters},
+      registrar{own, node.directory, bindings, admission},
+      core{own,
+           transport,
+           layer,
+           runner,
+           calls,
+           tokens,
+           {.node = node.settings.node.id,
+            .seed = node.seed,
+            .timer_c = node.settings.transaction.timer_c,
+            .forwardings = share_of(node.settings.limits.transactions, node)}} {
+  own.plug(transport, transport, admission);
+  transport.plug(static_cast<transport::Receiver&>(layer));
+  transport.plug(static_cast<transport::Evidence&>(admission));
+  runner.plug(static_cast<pipeline::Proofs&>(admission));
+  runner.set_steps(request_steps(*this));
+  bindings.start(own.timers());
+  own.handle<&ShardParts::on_drop_bindings>(static_cast<std::uint8_t>(pipeline::MessageKind::DropBindings), *this);
+}
+
+void ShardParts::on_drop_bindings(net::ShardMessage& message) {
+  auto answer = message.as<DropBindings>();
+  answer.dropped = bindings.drop({answer.aor.data(), answer.aor_size});
+  // A control thread that does not read its mail gets no answer; it asks again or reports a time-out.
+  static_cast<void>(shard.post(shard.control(), net::ShardMessage::make(pipeline::MessageKind::Dropped, answer)));
+}
+
+}  // namespace ringfence::app

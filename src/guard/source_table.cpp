@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Remembering, forgetting and finding proven flows.
+#include "guard/source_table.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+
+namespace ringfence::guard {
+namespace {
+
+constexpr std::int64_t kKnownBit = 1;
+
+}  // namespace
+
+SourceTable::SourceTable(const base::HashSeed& seed, std::size_t flows)
+    : seed_{seed},
+      lines_{std::bit_ceil((flows + kCandidates - 1) / kCandidates)},
+      table_{std::make_unique<Line[]>(lines_)} {}
+
+std::uint64_t SourceTable::fingerprint_of(const net::Flow& flow) const {
+  std::array<std::byte, 20> key{};
+  std::memcpy(key.data(), flow.remote.address.raw().data(), 16);
+  std::memcpy(key.data() + 16, &flow.remote.port, 2);
+  key[18] = static_cast<std::byte>(flow.listener);
+  key[19] = static_cast<std::byte>(flow.protocol);
+  return base::hash_bytes(seed_, key) | 1;  // never the mark of a free entry
+}
+
+bool SourceTable::remember(const net::Flow& flow, net::SourceClass shown, base::MonoTime until) {
+  const auto fingerprint = fingerprint_of(flow);
+  const std::int64_t known = shown == net::SourceClass::Known ? kKnownBit : 0;
+  const std::int64_t end = (until.time_since_epoch().count() & ~kKnownBit) | known;
+  Entry* victim = nullptr;
+  for (auto& entry : line_of(fingerprint).entries) {
+    const auto held = entry.fingerprint.load(std::memory_order_relaxed);
+    const auto held_until = entry.until.load(std::memory_order_relaxed);
+    if (held == fingerprint) {
+      entry.until.store(std::max(held_until, end) | ((held_until | end) & kKnownBit), std::memory_order_relaxed);
+      return false;
+    }
+    if (victim == nullptr || held_until < victim->until.load(std::memory_order_relaxed)) victim = &entry;
+  }
+  // Two shards may choose the same victim at once: one flow is then merely unknown until its next proof.
+  victim->fingerprint.store(0, std::memory_order_relaxed);
+  const auto lost = victim->until.exchange(end, std::memory_order_relaxed);
+  victim->fingerprint.store(fingerprint, std::memory_order_release);
+  return lost != 0;
+}
+
+void SourceTable::forget(const net::Flow& flow) {
+  const auto fingerprint = fingerprint_of(flow);
+  for (auto& entry : line_of(fingerprint).entries) {
+    auto expected = fingerprint;
+    if (entry.fingerprint.compare_exchange_strong(expected, 0, std::memory_order_relaxed)) {
+      entry.until.store(0, std::memory_order_relaxed);
+    }
+  }
+}
+
+std::int64_t SourceTable::until_of(const net::Flow& flow) const {
+  const auto fingerprint = fingerprint_of(flow);
+  for (const auto& entry : line_of(fingerprint).entries) {
+    if (entry.fingerprint.load(std::memory_order_acquire) == fingerprint) {
+      return entry.until.load(std::memory_order_relaxed);
+    }
+  }
+  return 0;
+}
+
+net::SourceClass SourceTable::class_of(const net::Flow& flow, base::MonoTime now) const {
+  const auto until = until_of(flow);
+  if (until <= now.time_since_epoch().count()) return net::SourceClass::Unknown;
+  return (until & kKnownBit) != 0 ? net::SourceClass::Known : net::SourceClass::Validated;
+}
+
+base::MonoTime SourceTable::known_until(const net::Flow& flow) const {
+  const auto until = until_of(flow);
+  return base::MonoTime{base::Nanos{(until & kKnownBit) != 0 ? until : 0}};
+}
+
+}  // namespace ringfence::guard

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps in order, and what follows from their verdicts.
+#include "pipeline/runner.h"
+
+#include "transport/inbound.h"
+
+namespace ringfence::pipeline {
+
+using transport::message_of;
+
+Runner::Runner(net::Shard& shard, transport::Transport& transport, transaction::Layer& layer, std::size_t contexts)
+    : shard_{shard}, transport_{transport}, layer_{layer}, contexts_{contexts} {
+  layer_.plug(*this);
+}
+
+void Runner::on_new_request(net::PacketRef request) {
+  counters_.add(Counter::Requests);
+  ContextId id;
+  Context* context = contexts_.emplace(id, id);
+  if (context == nullptr) {
+    counters_.add(Counter::ContextsFull);
+    if (message_of(request).method() != sip::Method::Ack && request->source >= net::SourceClass::Validated) {
+      transport_.answer(request, {.status = 503});
+    }
+    return;
+  }
+  context->source = request->source;
+  context->packet = std::move(request);
+  run(*context);
+}
+
+void Runner::resume(ContextId id, std::uint64_t answer) {
+  Context* context = contexts_.get(id);
+  if (context == nullptr) return;
+  counters_.add(Counter::Resumed);
+  context->answer = answer;
+  context->answered = true;
+  run(*context);
+}
+
+void Runner::run(Context& context) {
+  const sip::Message request = message_of(context.packet);
+  for (; context.step < steps_.size(); ++context.step) {
+    const StepRow& row = steps_[context.step];
+    if (!row.applies(request, context)) continue;
+    const Verdict verdict = row.step->on_request(request, context);
+    if (std::holds_alternative<Next>(verdict)) continue;
+    if (std::holds_alternative<Wait>(verdict)) {
+      counters_.add(Counter::Waited);
+      return;
+    }
+    if (const auto* answer = std::get_if<Reply>(&verdict)) {
+      reply(context, *answer);
+    } else {
+      counters_.add(std::holds_alternative<Taken>(verdict) ? Counter::Taken : Counter::Dropped);
+    }
+    break;
+  }
+  if (!context.held) contexts_.erase(context.id);
+}
+
+/// Challenges never cost state, whoever gets them: the client sends its request again. To those who have proven where
+/// they are a transaction carries the answer, so that a lost one is sent again; to others it leaves once (RFC 3261
+/// §8.2.7, DESIGN: no state before proof).
+void Runner::reply(Context& context, const Reply& reply) {
+  counters_.add(Counter::Replied);
+  const sip::ResponseParts parts{
+      .status = reply.status, .reason = reply.reason, .headers = context.reply_headers.lines()};
+  if (is_challenge(reply) || context.source < net::SourceClass::Validated) {
+    transport_.answer(context.packet, parts);
+    return;
+  }
+  const auto server = layer_.open(context.packet, kNoCookie);
+  if (!server) return;
+  if (auto response = transport_.make_response(context.packet, parts)) layer_.respond(*server, std::move(response));
+}
+
+void Runner::on_cancel(transaction::ServerId invite, std::uint64_t cookie, net::PacketRef cancel) {
+  if (cookie != kNoCookie) owner_->on_cancel(invite, cookie, std::move(cancel));
+}
+
+void Runner::on_server_end(transaction::ServerId server, std::uint64_t cookie, transaction::ServerEnd why) {
+  if (cookie != kNoCookie) owner_->on_server_end(server, cookie, why);
+}
+
+void Runner::on_response_not_sent(transaction::ServerId server, std::uint64_t cookie) {
+  if (cookie != kNoCookie) owner_->on_response_not_sent(server, cookie);
+}
+
+void Runner::on_connection_closed(net::ConnectionId, const net::Flow& flow) {
+  if (proofs_ != nullptr) proofs_->forget(flow);
+}
+
+}  // namespace ringfence::pipeline

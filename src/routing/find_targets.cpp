@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a Request-URI to the flows that lead to who is meant.
+#include "routing/find_targets.h"
+
+#include "base/text_writer.h"
+#include "call/route_token.h"
+#include "location/aor.h"
+#include "sip/uri.h"
+
+namespace ringfence::routing {
+namespace {
+
+using pipeline::Next;
+using pipeline::Reply;
+using pipeline::Verdict;
+
+/// What a subscriber or number is looked up by, unescaped: "a%20b" and "a b" are one user (RFC 3261 §19.1.4).
+constexpr std::uint16_t kDefaultPort = 5060;  // RFC 3261 §19.1.2
+using UserBuffer = std::array<char, directory::kMaxUsername>;
+
+}  // namespace
+
+Verdict FindTargets::on_request(const sip::Message& request, pipeline::Context& context) {
+  NumberBuffer buffer;
+  const Callee callee = find_callee(request, context, buffer);
+  if (callee.subscriber != nullptr && context.priority == pipeline::Priority::Normal) {
+    return to_contacts(callee, context);
+  }
+  if (callee.foreign) {
+    counters_.add(Counter::ForeignDomain);
+    return Reply{403, "Forbidden"};
+  }
+  if (context.priority == pipeline::Priority::Emergency) return to_default_peer({}, context);
+  if (callee.number.empty()) {
+    counters_.add(Counter::NoSuchUser);
+    return Reply{404, "Not Found"};
+  }
+  return to_default_peer(callee.number, context);
+}
+
+FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const pipeline::Context& context,
+                                             NumberBuffer& buffer) const {
+  const auto uri = sip::parse_uri(request.request_uri());
+  if (!uri) return {.foreign = true};
+  if (uri->scheme == sip::Scheme::Urn) return {};
+  Callee callee;
+  const auto& snapshot = directory_.snapshot();
+  callee.domain = uri->is_sip() ? domain_of(*uri, context) : nullptr;
+  callee.foreign = uri->is_sip() && callee.domain == nullptr && !is_own_address(*uri, context);
+  if (callee.foreign) return callee;
+
+  if (callee.domain != nullptr) {
+    UserBuffer user_buffer;
+    const auto user = sip::unescape(uri->user, user_buffer);
+    callee.subscriber = user ? snapshot.subscriber(*user, *callee.domain) : nullptr;
+  }
+  if (sip::looks_like_number(uri->user)) {
+    if (const auto number = sip::bare_number(uri->user, buffer)) callee.number = *number;
+    if (callee.subscriber == nullptr) callee.subscriber = snapshot.by_number(callee.number);
+  }
+  if (callee.subscriber != nullptr) {
+    if (callee.subscriber->state() != directory::State::Active) callee.subscriber = nullptr;
+    else callee.domain = snapshot.domain(callee.subscriber->domain());
+  }
+  return callee;
+}
+
+/// The domain that is asked for. A phone may dial our address: it then means its own domain.
+const directory::Domain* FindTargets::domain_of(const sip::Uri& uri, const pipeline::Context& context) const {
+  const auto& snapshot = directory_.snapshot();
+  if (const auto* domain = snapshot.domain(uri.host)) return domain;
+  if (context.identity.domain == 0 || !is_own_address(uri, context)) return nullptr;
+  return snapshot.domain(context.identity.domain);
+}
+
+bool FindTargets::is_own_address(const sip::Uri& uri, const pipeline::Context& context) const {
+  const auto host = base::IpAddress::parse(uri.host);
+  return host && *host == call::own_address(shard_, context.packet->flow).address;
+}
+
+Verdict FindTargets::to_contacts(const Callee& callee, pipeline::Context& context) {
+  location::AorBuffer buffer;
+  const auto aor = location::make_aor(callee.subscriber->username(), callee.domain->name, buffer);
+  const auto* record = aor ? location_.find(*aor) : nullptr;
+  if (record != nullptr) {
+    for (const auto& binding : *record) {
+      if (!binding.live(shard_.now())) continue;
+      if (const auto way = way_to(binding)) context.targets.add(*way, binding.contact, binding.q);
+    }
+  }
+  if (context.targets.empty()) {
+    counters_.add(Counter::NotRegistered);
+    return Reply{480, "Temporarily Unavailable"};
+  }
+  counters_.add(Counter::ToContacts);
+  return Next{};
+}
+
+/// Where a contact's packets go: the flow it registered over. A connection that is gone can be opened anew when the
+/// contact names the very address that registered, at the port it says; any other host of a contact is only a claim.
+std::optional<net::Flow> FindTargets::way_to(const location::Binding& binding) const {
+  if (!net::is_stream(binding.flow.protocol) || proofs_.is_known(binding.flow)) return binding.flow;
+  const auto contact = sip::parse_uri(binding.contact);
+  const auto host = contact ? base::IpAddress::parse(contact->host) : std::nullopt;
+  if (!host || *host != binding.flow.remote.address) return std::nullopt;
+  net::Flow anew = binding.flow;
+  anew.connection = {};
+  anew.remote.port = contact->port.value_or(kDefaultPort);
+  return anew;
+}
+
+/// @param number  the digits to call; empty leaves the Request-URI as the caller wrote it
+Verdict FindTargets::to_default_peer(std::string_view number, pipeline::Context& context) {
+  const auto* peer = directory_.snapshot().default_peer();
+  if (peer == nullptr) {
+    counters_.add(Counter::NoSuchUser);
+    return Reply{404, "Not Found"};
+  }
+  // Whoever may reach our subscribers through us may not reach the telephone network through us.
+  if (context.identity.peer != 0 && context.priority == pipeline::Priority::Normal) {
+    counters_.add(Counter::NoSuchUser);
+    return Reply{404, "Not Found"};
+  }
+  const auto flow = egress_.to(peer->address, peer->protocol);
+  std::array<char, 128> uri;
+  base::TextWriter out{uri};
+  if (!number.empty()) {
+    std::array<char, base::Endpoint::kMaxText> address;
+    out.append("sip:");
+    out.append(number);
+    out.append('@');
+    out.append(std::string_view{address.data(), peer->address.write(address.data())});
+    if (peer->protocol == net::Protocol::Tcp) out.append(";transport=tcp");
+  }
+  if (!flow || out.overflowed()) {
+    counters_.add(Counter::NoSuchUser);
+    return Reply{503, "Service Unavailable"};
+  }
+  counters_.add(Counter::ToPeer);
+  context.targets.add(*flow, out.view(), 1000, true);
+  return Next{};
+}
+
+}  // namespace ringfence::routing
