@@ -8,6 +8,7 @@
 #include "base/timer_wheel.h"
 
 #include <bit>
+#include <functional>
 
 #include "base/assert.h"
 
@@ -96,7 +97,8 @@ void TimerWheel::remove(Timer& timer) {
   --armed_;
   // The last timer of a slot leaves its list head behind; the head's place in the array names the bit to
   // clear.
-  if (!neighbour->alone() || neighbour < heads_.begin() || neighbour >= heads_.end()) return;
+  constexpr std::less<> before;  // a total order, also for a neighbour that lies elsewhere
+  if (!neighbour->alone() || before(neighbour, heads_.begin()) || !before(neighbour, heads_.end())) return;
   const auto place = static_cast<unsigned>(neighbour - heads_.begin());
   occupied_[place / kSlots] &= ~(std::uint64_t{1} << (place % kSlots));
 }

@@ -82,6 +82,16 @@ struct Core {
   [[nodiscard]] const base::Clock& clock() const {
     return options.clock != nullptr ? *options.clock : static_cast<const base::Clock&>(system_clock);
   }
+  /// Under the mutex: forgets threads that ended, once nothing of theirs is left to write.
+  void forget_ended_threads() {
+    std::erase_if(threads, [this](const std::unique_ptr<ThreadLog>& thread) {
+      if (!thread->ended.load(std::memory_order_acquire)) return false;
+      if (thread->ring && thread->ring->size() > 0) return false;
+      of_ended_threads.dropped += thread->dropped.load(std::memory_order_relaxed);
+      of_ended_threads.suppressed += thread->limit.suppressed();
+      return true;
+    });
+  }
   [[nodiscard]] LogSink& sink() { return options.sink != nullptr ? *options.sink : standard_error; }
 };
 
@@ -91,6 +101,7 @@ class ThreadHandle {
   ThreadHandle() {
     Core& core = Core::get();
     const std::lock_guard lock{core.mutex};
+    if (!core.running) core.forget_ended_threads();  // else the writer does, which may be looking at them
     log_ = core.threads.emplace_back(std::make_unique<ThreadLog>()).get();
   }
   ~ThreadHandle() { log_->ended.store(true, std::memory_order_release); }
@@ -160,7 +171,7 @@ class Writer {
     while (!core_.stopping) {
       core_.wake.wait_for(lock, kPause, [this] { return core_.stopping || core_.asked > core_.served; });
       const std::uint64_t asked = core_.asked;
-      forget_ended_threads();
+      core_.forget_ended_threads();
       look_up_threads();
       lock.unlock();
       drain();
@@ -196,17 +207,6 @@ class Writer {
     for (const auto& thread : core_.threads) {
       sources_.push_back({thread.get(), thread->published.load(std::memory_order_acquire)});
     }
-  }
-
-  /// A thread that ended before the last drain() has nothing left.
-  void forget_ended_threads() {
-    std::erase_if(core_.threads, [this](const std::unique_ptr<ThreadLog>& thread) {
-      if (!thread->ended.load(std::memory_order_acquire)) return false;
-      if (thread->ring && thread->ring->size() > 0) return false;
-      core_.of_ended_threads.dropped += thread->dropped.load(std::memory_order_relaxed);
-      core_.of_ended_threads.suppressed += thread->limit.suppressed();
-      return true;
-    });
   }
 
   void drain() {
