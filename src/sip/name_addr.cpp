@@ -32,21 +32,23 @@ std::expected<void, ParseError> read_bare(Cursor& cursor, NameAddr& address) {
   return {};
 }
 
-/// *( token LWS ) before "<": moves to the bracket, or back to the start when this is no display name.
+/// *( token LWS ) before "<": moves to the bracket, or back to the start when this is no display name but the scheme of a
+/// URI, which is one word with a colon right behind it.
 bool read_unquoted_display(Cursor& cursor, NameAddr& address) {
   const char* const start = cursor.position();
-  const char* end = start;
+  const std::string_view first_word = cursor.token();
+  if (!first_word.empty() && cursor.peek() == ':') {
+    cursor.move_to(start);
+    return true;
+  }
+  const char* end = cursor.position();
+  cursor.skip_lws();
   while (!cursor.token().empty()) {
     end = cursor.position();
     cursor.skip_lws();
   }
-  if (cursor.peek() == '<') {
-    address.display = {start, end};
-    return true;
-  }
-  const bool is_uri = cursor.peek() == ':' && cursor.position() == end && end != start;
-  cursor.move_to(start);
-  return is_uri;
+  address.display = {start, end};
+  return cursor.peek() == '<' && !first_word.empty();
 }
 
 std::expected<void, ParseError> read_address(Cursor& cursor, NameAddr& address) {

@@ -24,7 +24,10 @@ class Parser {
   void run() {
     const Line start = next_line(begin_);
     read_start_line({begin_, start.end});
-    if (index_.kind == MessageIndex::Kind::None) return;
+    if (index_.kind == MessageIndex::Kind::None) {
+      index_.error = ParseError::NotSip;
+      return;
+    }
     read_headers(start.next);
     read_values();
     // Said last: whoever forgot the empty line may have made the mistake that matters before it.
@@ -99,9 +102,9 @@ class Parser {
     const std::string_view method{line.data(), method_end};
     const std::string_view trimmed = trim_lws(line);
     const std::size_t last_space = trimmed.find_last_of(" \t");
-    if (method.empty() || last_space == std::string_view::npos || last_space < method.size()) return note(ParseError::NotSip);
+    if (method.empty() || last_space == std::string_view::npos || last_space < method.size()) return;
     const std::string_view version = trimmed.substr(last_space + 1);
-    if (version.size() < 5 || !base::iequals(version.substr(0, 4), "SIP/")) return note(ParseError::NotSip);
+    if (version.size() < 5 || !base::iequals(version.substr(0, 4), "SIP/")) return;
 
     index_.kind = MessageIndex::Kind::Request;
     index_.method_text = range(method);

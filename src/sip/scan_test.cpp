@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The wide scanner against its plain twin.
+#include "sip/scan.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+
+using namespace ringfence;
+using namespace ringfence::sip;
+
+namespace {
+
+/// Text in which control characters, delimiters and high bytes are common, in a block of exactly its size so that a
+/// sanitizer sees any look beyond it.
+std::vector<char> random_text(base::Random& random, std::size_t size) {
+  constexpr std::string_view kInteresting = "\r\n\t \0\x01\x1f\x7f\x80\xff,;\"<>:";
+  std::vector<char> text(size);
+  for (char& c : text) {
+    const auto draw = random.below(3);
+    c = draw == 0 ? kInteresting[random.below(kInteresting.size())]
+                  : static_cast<char>(draw == 1 ? random.below(256) : 'a' + random.below(26));
+  }
+  return text;
+}
+
+std::vector<std::size_t> controls_by_scanner(const std::vector<char>& text) {
+  const char* const end = text.data() + text.size();
+  scan::ControlScanner scanner{text.data(), end};
+  std::vector<std::size_t> found;
+  for (const char* at = scanner.next(); at != end; at = scanner.next()) {
+    found.push_back(static_cast<std::size_t>(at - text.data()));
+  }
+  return found;
+}
+
+std::vector<std::size_t> controls_one_by_one(const std::vector<char>& text) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (scan::is_control(text[i])) found.push_back(i);
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("the wide and the plain scanner find the same control characters, at every length and offset") {
+  base::SeededRandom random{4475};
+  for (std::size_t round = 0; round < 4000; ++round) {
+    const auto text = random_text(random, round % 300);
+    CAPTURE(round);
+    REQUIRE(controls_by_scanner(text) == controls_one_by_one(text));
+  }
+}
+
+TEST_CASE("one block gives one mask, wide or plain") {
+  base::SeededRandom random{1};
+  for (int round = 0; round < 2000; ++round) {
+    const auto block = random_text(random, scan::kBlock);
+    REQUIRE(scan::control_mask(block.data()) == scan::control_mask_plain(block.data()));
+  }
+}
+
+TEST_CASE("searches for several characters agree, wide or plain") {
+  base::SeededRandom random{2};
+  for (std::size_t round = 0; round < 4000; ++round) {
+    const auto text = random_text(random, round % 100);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    REQUIRE(scan::find_any<':'>(begin, end) == scan::find_any_plain<':'>(begin, end));
+    REQUIRE(scan::find_any<',', '"', '<'>(begin, end) == scan::find_any_plain<',', '"', '<'>(begin, end));
+    REQUIRE(scan::find_any<'\0', '\r', '\n'>(begin, end) == scan::find_any_plain<'\0', '\r', '\n'>(begin, end));
+  }
+}
+
+TEST_CASE("a tab is no control character, and bytes above 127 are none") {
+  CHECK_FALSE(scan::is_control('\t'));
+  CHECK_FALSE(scan::is_control('\x80'));
+  CHECK_FALSE(scan::is_control('\xff'));
+  CHECK(scan::is_control('\0'));
+  CHECK(scan::is_control('\x1f'));
+}
