@@ -44,6 +44,10 @@ class FakeWire final : private FakeWireParts, public net::Shard {
 
   // --- net::Shard ---
   void send(net::PacketRef packet, std::uint64_t tag = 0) override {
+    if (!recording_) {
+      last_ = std::move(packet);
+      return;
+    }
     sent_.push_back({elapsed(), std::string{packet.text()}, packet->flow, tag});
     if (failing_ && tag != 0) failed_.emplace_back(packet->flow, tag);
   }
@@ -58,13 +62,16 @@ class FakeWire final : private FakeWireParts, public net::Shard {
   // --- what a test does ---
   /// Hands a message to the sink as net would.
   void receive(std::string_view text, const net::Flow& flow, net::SourceClass source = net::SourceClass::Known) {
+    plugs().sink->on_packet(packet_of(text, flow, source));
+  }
+  [[nodiscard]] net::PacketRef packet_of(std::string_view text, const net::Flow& flow, net::SourceClass source) {
     net::PacketRef packet = packets().take(text.size());
     text.copy(packet->data(), text.size());
     packet->size = static_cast<std::uint32_t>(text.size());
     packet->flow = flow;
     packet->source = source;
     packet->arrived = now();
-    plugs().sink->on_packet(std::move(packet));
+    return packet;
   }
   /// Lets time pass; timers fire at their ticks, and failures of sends are reported after each.
   void run_for(base::Nanos span) {
@@ -73,6 +80,9 @@ class FakeWire final : private FakeWireParts, public net::Shard {
     for (auto due = timers().next_due(); due && *due <= end; due = timers().next_due()) step_to(*due);
     step_to(end);
   }
+  /// Keeps only the last packet sent, and allocates nothing: for tests that count allocations.
+  void stop_recording() { recording_ = false; }
+  [[nodiscard]] const net::PacketRef& last() const { return last_; }
   /// From now on no tagged send succeeds.
   void fail_sends(bool failing = true) { failing_ = failing; }
   void fill_mailboxes(bool full = true) { mailbox_full_ = full; }
@@ -116,15 +126,10 @@ class FakeWire final : private FakeWireParts, public net::Shard {
     timers().advance(now());
     report_failures();
   }
-  /// A message between pools that are not linked: the packet is copied, as far as the handler can see it moved.
+  /// The pools of two fakes are not linked: the packet is copied. The handler cannot tell that from a move.
   void take(net::ShardMessage& message) {
     if (message.packet) {
-      net::PacketRef copy = packets().take(message.packet->size);
-      copy->flow = message.packet->flow;
-      copy->source = message.packet->source;
-      copy->arrived = message.packet->arrived;
-      copy->size = message.packet->size;
-      message.packet.text().copy(copy->data(), message.packet->size);
+      net::PacketRef copy = packet_of(message.packet.text(), message.packet->flow, message.packet->source);
       using Annex = std::array<std::byte, net::kAnnexBytes>;
       copy->make_annex<Annex>() = message.packet->annex<Annex>();
       message.packet = std::move(copy);
@@ -137,6 +142,8 @@ class FakeWire final : private FakeWireParts, public net::Shard {
   std::vector<std::pair<net::Flow, std::uint64_t>> failed_;
   std::vector<std::pair<net::ShardId, net::ShardMessage>> posted_;
   std::vector<net::ConnectionId> closed_;
+  net::PacketRef last_;
+  bool recording_ = true;
   bool failing_ = false;
   bool mailbox_full_ = false;
 };
