@@ -8,9 +8,6 @@
 namespace ringfence::directory {
 namespace {
 
-constexpr std::array kHashKinds{crypto::HashKind::Md5, crypto::HashKind::Sha256,
-                                crypto::HashKind::Sha512_256};
-
 /// A value of an enum whose last enumerator is `last`.
 template <class Enum>
 bool read_enum(base::ByteReader& in, Enum last, Enum& out) {
@@ -37,7 +34,7 @@ bool read_address(base::ByteReader& in, base::Endpoint& out) {
 }
 
 bool read_ha1(base::ByteReader& in, Ha1Set& out) {
-  for (const auto kind : kHashKinds) {
+  for (const auto kind : kHa1Kinds) {
     const base::Bytes value = in.blob();
     if (value.empty()) continue;
     if (value.size() != crypto::size_of(kind)) return false;
@@ -68,7 +65,7 @@ bool read(base::ByteReader& in, Domain& domain) {
 void write(base::ByteWriter& out, const SubscriberValues& values) {
   out.u64(values.id).u64(values.tenant).u64(values.domain).u8(static_cast<std::uint8_t>(values.state));
   out.text(values.username).text(values.number);
-  for (const auto kind : kHashKinds) out.blob(values.ha1.get(kind));
+  for (const auto kind : kHa1Kinds) out.blob(values.ha1.get(kind));
 }
 bool read(base::ByteReader& in, SubscriberValues& values) {
   values.id = in.u64();

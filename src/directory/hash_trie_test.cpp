@@ -13,7 +13,7 @@ using namespace ringfence::directory;
 namespace {
 
 /// A record whose hash the test chooses.
-struct alignas(2) Entry {
+struct Entry {
   std::uint64_t hash;
   int key;
   int value;

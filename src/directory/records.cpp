@@ -13,9 +13,6 @@
 namespace ringfence::directory {
 namespace {
 
-constexpr std::array kKinds{crypto::HashKind::Md5, crypto::HashKind::Sha256, crypto::HashKind::Sha512_256};
-static_assert(kKinds.size() == crypto::kHashKinds);
-
 constexpr std::size_t index_of(crypto::HashKind kind) {
   return static_cast<std::size_t>(kind);
 }
@@ -27,14 +24,14 @@ constexpr unsigned bit_of(crypto::HashKind kind) {
 std::size_t ha1_bytes_before(unsigned present, std::size_t end) {
   std::size_t total = 0;
   for (std::size_t i = 0; i < end; ++i) {
-    if ((present & bit_of(kKinds[i])) != 0) total += crypto::size_of(kKinds[i]);
+    if ((present & bit_of(kHa1Kinds[i])) != 0) total += crypto::size_of(kHa1Kinds[i]);
   }
   return total;
 }
 
 std::size_t tail_bytes(const SubscriberValues& values) {
   std::size_t total = values.username.size() + values.number.size();
-  for (const auto kind : kKinds) total += values.ha1.get(kind).size();
+  for (const auto kind : kHa1Kinds) total += values.ha1.get(kind).size();
   return total;
 }
 
@@ -74,7 +71,7 @@ Subscriber::Subscriber(const SubscriberValues& values)
   };
   append(values.username.data(), values.username.size());
   append(values.number.data(), values.number.size());
-  for (const auto kind : kKinds) {
+  for (const auto kind : kHa1Kinds) {
     const auto value = values.ha1.get(kind);
     if (value.empty()) continue;
     append(value.data(), value.size());
@@ -105,14 +102,14 @@ base::Bytes Subscriber::ha1(crypto::HashKind kind) const {
 
 SubscriberValues Subscriber::values() const {
   SubscriberValues values{id_, tenant_, domain_, state_, std::string{username()}, std::string{number()}, {}};
-  for (const auto kind : kKinds) {
+  for (const auto kind : kHa1Kinds) {
     if (const auto value = ha1(kind); !value.empty()) values.ha1.set(kind, value);
   }
   return values;
 }
 
 std::size_t Subscriber::bytes() const {
-  return sizeof(Subscriber) + username_size_ + number_size_ + ha1_bytes_before(ha1_present_, kKinds.size());
+  return sizeof(Subscriber) + username_size_ + number_size_ + ha1_bytes_before(ha1_present_, kHa1Kinds.size());
 }
 
 }  // namespace ringfence::directory

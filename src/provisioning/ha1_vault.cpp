@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sealing HA1s.
+#include "provisioning/ha1_vault.h"
+
+#include <array>
+#include <cstring>
+
+#include "crypto/ha1.h"
+
+namespace ringfence::provisioning {
+namespace {
+
+using store::SubscriberColumn;
+
+/// Where the HA1 of each algorithm stands, and the name the algorithm has in SIP (RFC 8760 §2.1).
+struct Stored {
+  crypto::HashKind kind;
+  SubscriberColumn column;
+  std::string_view algorithm;
+};
+constexpr std::array kStored{
+    Stored{crypto::HashKind::Md5, SubscriberColumn::Ha1Md5, "MD5"},
+    Stored{crypto::HashKind::Sha256, SubscriberColumn::Ha1Sha256, "SHA-256"},
+    Stored{crypto::HashKind::Sha512_256, SubscriberColumn::Ha1Sha512_256, "SHA-512-256"}};
+
+/// Sealed with each HA1: so one that is moved to another row or column does not open.
+std::string associated(store::Id id, const Stored& stored) {
+  return "ha1 " + std::to_string(id) + " " + std::string{stored.algorithm};
+}
+
+}  // namespace
+
+directory::Ha1Set ha1_of(std::string_view username, std::string_view realm, std::string_view password) {
+  directory::Ha1Set set;
+  for (const Stored& stored : kStored) {
+    const auto value = crypto::ha1(stored.kind, username, realm, password);
+    set.set(stored.kind, value.bytes());
+  }
+  return set;
+}
+
+void Ha1Vault::seal_into(store::Row& subscriber, const directory::Ha1Set& ha1) {
+  for (const Stored& stored : kStored) {
+    const auto plain = ha1.get(stored.kind);
+    store::Value& cell = subscriber[stored.column];
+    if (plain.empty()) {
+      cell = std::monostate{};
+      continue;
+    }
+    const auto sealed =
+        crypto::aead_seal(key_, random_, base::as_bytes(associated(subscriber.id, stored)), plain);
+    cell = std::string{base::as_text(sealed)};
+  }
+}
+
+std::optional<directory::Ha1Set> Ha1Vault::open(const store::Row& subscriber) const {
+  directory::Ha1Set set;
+  for (const Stored& stored : kStored) {
+    const auto sealed = store::text_of(subscriber[stored.column]);
+    if (sealed.empty()) continue;
+    const auto plain =
+        crypto::aead_open(key_, base::as_bytes(associated(subscriber.id, stored)), base::as_bytes(sealed));
+    if (!plain || plain->size() != crypto::size_of(stored.kind)) return std::nullopt;
+    set.set(stored.kind, *plain);
+  }
+  return set;
+}
+
+std::string algorithms_in(const store::Row& subscriber) {
+  std::string names;
+  for (const Stored& stored : kStored) {
+    if (store::is_null(subscriber[stored.column])) continue;
+    if (!names.empty()) names += ' ';
+    names += stored.algorithm;
+  }
+  return names;
+}
+
+}  // namespace ringfence::provisioning
