@@ -88,8 +88,12 @@ class Load(unittest.TestCase):
             old = shard_sums(before, name)
             return {shard: value - old.get(shard, 0) for shard, value in shard_sums(after, name).items()}
 
-        handed_over = risen("ringfence_shard_handed_over_total")
+        handed_over = risen("ringfence_transport_handed_over_total")
         self.assertEqual(len(handed_over), 2, handed_over)
         self.assertTrue(all(value > 0 for value in handed_over.values()), f"a shard handed nothing over: {handed_over}")
-        received, parsed = risen("ringfence_sip_messages_in_total"), risen("ringfence_sip_parses_total")
+        self.assertEqual(sum(risen("ringfence_transport_hand_over_refused_total").values()), 0)
+        repeated = [f"ringfence_transaction_{what}" for what in ("requests_repeated_total", "responses_repeated_total",
+                                                                "requests_absorbed_total", "responses_absorbed_total")]
+        self.assertEqual({name: sum(risen(name).values()) for name in repeated}, dict.fromkeys(repeated, 0))
+        received, parsed = risen("ringfence_net_packets_in_total"), risen("ringfence_transport_parsed_total")
         self.assertEqual(sum(parsed.values()), sum(received.values()), "a message was parsed twice, or not at all")
