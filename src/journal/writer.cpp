@@ -38,21 +38,22 @@ std::expected<std::uint64_t, AppendError> Writer::append(Stream stream, base::By
   return sequence;
 }
 
-void Writer::snapshot_slice() {
+bool Writer::snapshot_slice() {
   const std::uint32_t wanted = wanted_.load(std::memory_order_acquire);
-  if (sources_.empty()) return;
+  if (sources_.empty()) return false;
   if (running_ != wanted) {
     for (SnapshotSource* source : sources_) source->begin_snapshot();
     running_ = wanted;
     source_ = 0;
   }
   // Half of the ring stays free for what happens meanwhile.
-  if (room() < ring_.size() / 2) return;
-  if (!sources_[source_]->emit_snapshot(*this)) return;
-  if (++source_ < sources_.size()) return;
+  if (room() < ring_.size() / 2) return true;
+  if (!sources_[source_]->emit_snapshot(*this)) return true;
+  if (++source_ < sources_.size()) return true;
 
   done_at_.store(head_, std::memory_order_relaxed);
   done_.store(wanted, std::memory_order_release);
+  return false;
 }
 
 }  // namespace ringfence::journal

@@ -46,9 +46,10 @@ class Writer {
 
   /// Adds a source; before the shard runs. Snapshots happen only when every stream in use has its source on each writer.
   void plug(SnapshotSource& source);
-  /// Call once in each turn: lets the sources write a slice when a snapshot is wanted. One load when none is.
-  void work() {
-    if (wanted_.load(std::memory_order_acquire) != done_.load(std::memory_order_relaxed)) snapshot_slice();
+  /// Lets the sources write a slice when a snapshot is wanted; one load when none is. Call it now and then.
+  /// @return true when there is more to write: call again soon, once the shard has done its other work
+  bool work() {
+    return wanted_.load(std::memory_order_acquire) != done_.load(std::memory_order_relaxed) && snapshot_slice();
   }
 
   /// Bytes that may still be appended before the ring is full. The shard's view: never too high.
@@ -66,7 +67,7 @@ class Writer {
  private:
   friend class Copier;
 
-  void snapshot_slice();
+  bool snapshot_slice();
   static void count(std::atomic<std::uint64_t>& cell) {
     cell.store(cell.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }

@@ -127,11 +127,13 @@ std::expected<void, BindError> BindingDraft::apply_contact(const RegisterUpdate&
 }
 
 std::span<const Binding> BindingDraft::sorted() {
-  sorted_.clear();
-  for (const Entry& entry : bindings_) sorted_.push_back(entry.binding);
-  std::ranges::stable_sort(sorted_, [](const Binding& a, const Binding& b) {
+  const auto before = [](const Binding& a, const Binding& b) {
     return a.q != b.q ? a.q > b.q : a.registered > b.registered;
-  });
+  };
+  sorted_.clear();  // by insertion: nearly always there is one, and a stable sort would allocate
+  for (const Entry& entry : bindings_) {
+    sorted_.insert(std::ranges::upper_bound(sorted_, entry.binding, before), entry.binding);
+  }
   return sorted_;
 }
 

@@ -13,11 +13,14 @@
 
 namespace ringfence::location {
 
-/// The bindings of one address of record while they are being changed. Its memory is reused: no allocation after the
-/// first updates. Texts are views into the old record and the request.
+/// The bindings of one address of record while they are being changed. Its memory is reused: no allocation per update.
+/// Texts are views into the old record and the request.
 class BindingDraft {
  public:
-  BindingDraft() { bindings_.reserve(2 * Bounds::contacts); }
+  BindingDraft() {
+    bindings_.reserve(2 * Bounds::contacts);
+    sorted_.reserve(2 * Bounds::contacts);
+  }
 
   /// Starts from what is live in `record`, which may be nullptr.
   void start(const AorRecord* record, base::MonoTime now);

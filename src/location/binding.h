@@ -48,7 +48,7 @@ class AorRecord {
   AorRecord(const AorRecord&) = delete;
   AorRecord& operator=(const AorRecord&) = delete;
 
-  /// Canonical, "sip:1001@example.test" (sip::canonical_aor).
+  /// Canonical, "1001@example.test" (location/aor.h).
   [[nodiscard]] std::string_view aor() const;
   /// How many bindings, dead ones included; at least 1.
   [[nodiscard]] std::size_t size() const { return count_; }

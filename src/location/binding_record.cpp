@@ -26,8 +26,8 @@ base::IpAddress read_address(base::ByteReader& in) {
   return base::IpAddress{raw};
 }
 
-void write_binding(base::ByteWriter& out, const Binding& binding, const ClockBridge& bridge) {
-  out.i64(bridge.to_wall(binding.expires).time_since_epoch().count());
+void write_binding(base::ByteWriter& out, const Binding& binding, const Moment& now) {
+  out.i64(now.to_wall(binding.expires).time_since_epoch().count());
   out.i64(binding.granted.count());
   out.i64(binding.registered.time_since_epoch().count());
   out.u32(binding.cseq).u32(binding.reg_id).u16(binding.q);
@@ -39,10 +39,10 @@ void write_binding(base::ByteWriter& out, const Binding& binding, const ClockBri
 }
 
 /// Times come from a file: they are brought into range before anybody calculates with them.
-base::MonoTime bridged(std::int64_t wall_ms, std::chrono::seconds granted, const ClockBridge& bridge) {
+base::MonoTime bridged(std::int64_t wall_ms, std::chrono::seconds granted, const Moment& now) {
   constexpr std::int64_t kFarthest = std::int64_t{1} << 42;  // the year 2109
   const base::WallTime expires{std::chrono::milliseconds{std::clamp<std::int64_t>(wall_ms, 0, kFarthest)}};
-  return std::min(bridge.to_mono(expires), bridge.mono + granted);
+  return std::min(now.to_mono(expires), now.mono + granted);
 }
 
 bool plausible(const Binding& binding) {
@@ -52,7 +52,7 @@ bool plausible(const Binding& binding) {
          binding.q <= Binding::kFullQ && binding.flow.protocol <= net::Protocol::Wss;
 }
 
-std::optional<Binding> read_binding(base::ByteReader& in, const ClockBridge& bridge) {
+std::optional<Binding> read_binding(base::ByteReader& in, const Moment& now) {
   constexpr std::int64_t kLastSecond = 0xffff'ffff;
   Binding binding;
   const std::int64_t expires = in.i64();
@@ -71,7 +71,7 @@ std::optional<Binding> read_binding(base::ByteReader& in, const ClockBridge& bri
   binding.instance = in.text();
   binding.path = in.text();
   binding.user_agent = in.text();
-  binding.expires = bridged(expires, binding.granted, bridge);
+  binding.expires = bridged(expires, binding.granted, now);
   binding.reloaded = true;
   if (!in.ok() || !plausible(binding)) return std::nullopt;
   return binding;
@@ -80,12 +80,12 @@ std::optional<Binding> read_binding(base::ByteReader& in, const ClockBridge& bri
 }  // namespace
 
 void write_binding_record(base::ByteWriter& out, std::string_view aor, std::span<const Binding> bindings,
-                          const ClockBridge& bridge) {
+                          const Moment& now) {
   out.u8(kVersion).text(aor).u8(static_cast<std::uint8_t>(bindings.size()));
-  for (const Binding& binding : bindings) write_binding(out, binding, bridge);
+  for (const Binding& binding : bindings) write_binding(out, binding, now);
 }
 
-std::optional<BindingRecord> read_binding_record(base::Bytes payload, const ClockBridge& bridge) {
+std::optional<BindingRecord> read_binding_record(base::Bytes payload, const Moment& now) {
   base::ByteReader in{payload};
   if (in.u8() != kVersion) return std::nullopt;
   BindingRecord record;
@@ -93,7 +93,7 @@ std::optional<BindingRecord> read_binding_record(base::Bytes payload, const Cloc
   const std::size_t count = in.u8();
   if (record.aor.empty() || record.aor.size() > Bounds::aor || count > Bounds::contacts) return std::nullopt;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto binding = read_binding(in, bridge);
+    const auto binding = read_binding(in, now);
     if (!binding) return std::nullopt;
     record.bindings.push_back(*binding);
   }

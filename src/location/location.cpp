@@ -26,14 +26,13 @@ Partition& Location::partition(net::ShardId shard) {
   return *partitions_[shard];
 }
 
-bool Location::reload(base::Bytes payload, const base::Clock& clock) {
-  const ClockBridge bridge = ClockBridge::of(clock);
-  const auto record = read_binding_record(payload, bridge);
+bool Location::reload(base::Bytes payload, const Moment& now) {
+  const auto record = read_binding_record(payload, now);
   if (!record) {
     ++unreadable_;
     return false;
   }
-  return partitions_[owner_of(record->aor)]->restore(*record, bridge.mono);
+  return partitions_[owner_of(record->aor)]->restore(*record, now.mono);
 }
 
 void Location::list_through(Cursor& cursor, std::size_t limit, Visitor visit, void* to) const {

@@ -12,9 +12,9 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "base/quiescent.h"
-#include "base/time.h"
 #include "location/binding.h"
 #include "location/counters.h"
+#include "location/moment.h"
 #include "location/options.h"
 #include "net/flow.h"
 
@@ -59,7 +59,7 @@ class Location {
   /// Takes one record of journal::Stream::Bindings back, before the shards run (one thread). What has expired
   /// meanwhile is dropped, and nothing lives longer than it was once granted, however the wall clock moved.
   /// @return false when the payload cannot be read, or there is no room for it; counted
-  bool reload(base::Bytes payload, const base::Clock& clock);
+  bool reload(base::Bytes payload, const Moment& now);
 
   /// Bindings, and addresses of record, as of about now. Any thread.
   [[nodiscard]] std::uint64_t bindings() const;

@@ -57,7 +57,7 @@ Partition::Partition(const Options& options, base::QuiescentDomain& readers)
       readers_{readers},
       index_{options.seed, readers, limbo_},
       payload_{std::make_unique_for_overwrite<std::byte[]>(kMaxBindingRecord)},
-      sweep_timer_{[](void* self) { static_cast<Partition*>(self)->sweep(); }, this} {
+      work_timer_{[](void* self) { static_cast<Partition*>(self)->work(); }, this} {
   RF_ASSERT(policy_.max_contacts <= Bounds::contacts);
   expired_.reserve(64);
 }
@@ -78,7 +78,7 @@ void Partition::attach(const base::Clock& clock, base::Random& random, base::Tim
   clock_ = &clock;
   random_ = &random;
   timers_ = &timers;
-  timers_->arm(sweep_timer_, clock_->now() + kSweepEvery);
+  timers_->arm(work_timer_, clock_->now() + kWorkEvery);
 }
 
 void Partition::plug(journal::Writer& writer) {
@@ -154,7 +154,7 @@ void Partition::retire(const AorRecord* old) {
 
 base::Bytes Partition::encoded(std::string_view aor, std::span<const Binding> bindings) const {
   base::ByteWriter out{base::MutableBytes{payload_.get(), kMaxBindingRecord}};
-  write_binding_record(out, aor, bindings, ClockBridge::of(*clock_));
+  write_binding_record(out, aor, bindings, Moment::of(*clock_));
   RF_ASSERT(out.ok());
   return out.written();
 }
@@ -188,20 +188,26 @@ bool Partition::restore(const BindingRecord& record, base::MonoTime now) {
   return store_draft(hash, record.aor, index_.find(hash, record.aor));
 }
 
-void Partition::sweep() {
+void Partition::work() {
   limbo_.reclaim();
   const base::MonoTime now = clock_->now();
+  const bool more_expired = !sweep(now);
+  const bool more_to_write = journal_ != nullptr && journal_->work();
+  timers_->arm(work_timer_, now + (more_expired || more_to_write ? kWorkAgain : kWorkEvery));
+}
+
+/// True when nothing is left that has expired by now.
+bool Partition::sweep(base::MonoTime now) {
   for (unsigned pages = 0; pages < kPagesPerSweep; ++pages) {
     const auto place = index_.take_expired(sweep_from_, second_of(now));
     if (!place) {
       sweep_from_ = 0;
-      timers_->arm(sweep_timer_, now + kSweepEvery);
-      return;
+      return true;
     }
     sweep_from_ = *place;
     sweep_page(*place, now);
   }
-  timers_->arm(sweep_timer_, now + kSweepAgain);
+  return false;
 }
 
 void Partition::sweep_page(std::uint64_t place, base::MonoTime now) {
@@ -225,15 +231,18 @@ void Partition::remove_expired(const AorRecord* record, base::MonoTime now) {
 }
 
 bool Partition::emit_snapshot(journal::Writer& writer) {
-  bool written = true;
-  const std::uint64_t next = index_.visit_page(snapshot_at_, [&](const AorRecord& record) {
-    draft_.start(&record, clock_->now());
-    if (!written || draft_.size() == 0) return;
-    written = writer.append(journal::Stream::Bindings, encoded(record.aor(), draft_.sorted())).has_value();
-  });
-  if (!written) return false;  // the page again next time: a record that is written twice does no harm
-  snapshot_at_ = next;
-  return next == 0;
+  for (unsigned pages = 0; pages < kPagesPerSlice; ++pages) {
+    bool written = true;
+    const std::uint64_t next = index_.visit_page(snapshot_at_, [&](const AorRecord& record) {
+      draft_.start(&record, clock_->now());
+      if (!written || draft_.size() == 0) return;
+      written = writer.append(journal::Stream::Bindings, encoded(record.aor(), draft_.sorted())).has_value();
+    });
+    if (!written) return false;  // the page again next time: a record that is written twice does no harm
+    snapshot_at_ = next;
+    if (next == 0) return true;
+  }
+  return false;
 }
 
 }  // namespace ringfence::location

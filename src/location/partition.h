@@ -39,8 +39,8 @@ class Partition final : public journal::SnapshotSource {
   Partition(const Partition&) = delete;
   Partition& operator=(const Partition&) = delete;
 
-  /// Connects the shard: its time, its luck, and its timers, which remove what has expired. Once, before the first
-  /// update. All of them outlive the partition's use.
+  /// Connects the shard: its time, its luck, and its timers, which remove what has expired and write the journal's
+  /// snapshots. Once, before the first update. All of them outlive the partition's use.
   void attach(net::Shard& shard);
   void attach(const base::Clock& clock, base::Random& random, base::TimerWheel& timers);
   /// Connects the journal, so that what was granted survives; without it bindings live in memory only. Once.
@@ -73,9 +73,10 @@ class Partition final : public journal::SnapshotSource {
   [[nodiscard]] bool emit_snapshot(journal::Writer& writer) override;
 
  private:
-  static constexpr base::Nanos kSweepEvery = std::chrono::seconds{1};
-  static constexpr base::Nanos kSweepAgain = std::chrono::milliseconds{1};
+  static constexpr base::Nanos kWorkEvery = std::chrono::seconds{1};
+  static constexpr base::Nanos kWorkAgain = std::chrono::milliseconds{1};  // while there is more of it
   static constexpr unsigned kPagesPerSweep = 32;  // of up to 48 records: some 100 us
+  static constexpr unsigned kPagesPerSlice = 4;   // of a snapshot: about 50 us
 
   [[nodiscard]] std::uint64_t hash_of(std::string_view aor) const { return base::hash_text(seed_, aor); }
   [[nodiscard]] bool store_draft(std::uint64_t hash, std::string_view aor, const AorRecord* old);
@@ -83,7 +84,8 @@ class Partition final : public journal::SnapshotSource {
   void retire(const AorRecord* old);
   void write_down(std::string_view aor, std::span<const Binding> bindings);
   [[nodiscard]] base::Bytes encoded(std::string_view aor, std::span<const Binding> bindings) const;
-  void sweep();
+  void work();
+  bool sweep(base::MonoTime now);
   void sweep_page(std::uint64_t place, base::MonoTime now);
   void remove_expired(const AorRecord* record, base::MonoTime now);
   static void set(std::atomic<std::uint64_t>& cell, std::uint64_t value) { cell.store(value, std::memory_order_relaxed); }
@@ -103,7 +105,7 @@ class Partition final : public journal::SnapshotSource {
   base::Random* random_ = nullptr;
   base::TimerWheel* timers_ = nullptr;
   journal::Writer* journal_ = nullptr;
-  base::Timer sweep_timer_;
+  base::Timer work_timer_;
   std::uint64_t sweep_from_ = 0;
   std::vector<const AorRecord*> expired_;  // of the page that is being swept
   std::uint64_t snapshot_at_ = 0;

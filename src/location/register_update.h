@@ -16,16 +16,16 @@ namespace ringfence::location {
 
 /// One Contact value of a REGISTER.
 struct ContactUpdate {
-  std::string_view uri;                          ///< what stands between < and >
-  std::optional<std::chrono::seconds> expires;   ///< the contact's own parameter
+  std::string_view uri{};                        ///< what stands between < and >
+  std::optional<std::chrono::seconds> expires{}; ///< the contact's own parameter
   std::uint16_t q = Binding::kFullQ;             ///< thousandths
-  std::string_view instance;                     ///< +sip.instance without quotes, or empty
+  std::string_view instance{};                   ///< +sip.instance without quotes, or empty
   std::uint32_t reg_id = 0;                      ///< RFC 5626; only with an instance, else 0
 };
 
 /// The whole request. All texts are copied; the message may go away afterwards.
 struct RegisterUpdate {
-  std::string_view aor;  ///< as sip::canonical_aor() writes it
+  std::string_view aor;  ///< canonical (location/aor.h)
   std::string_view call_id;
   std::uint32_t cseq = 0;
   std::span<const ContactUpdate> contacts;      ///< empty with `wildcard` unset: changes nothing
@@ -48,7 +48,7 @@ enum class BindError : std::uint8_t {
 
 /// Sizes that a text may have.
 struct Bounds {
-  static constexpr std::size_t aor = 512;  // sip::kMaxAor
+  static constexpr std::size_t aor = 256;
   static constexpr std::size_t contact = 512;
   static constexpr std::size_t call_id = 255;
   static constexpr std::size_t instance = 255;

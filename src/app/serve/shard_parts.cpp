@@ -85,7 +85,7 @@ ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
   transport.plug(static_cast<transport::Evidence&>(admission));
   runner.plug(static_cast<pipeline::Proofs&>(admission));
   runner.set_steps(request_steps(*this));
-  bindings.start(own.timers());
+  bindings.attach(own);
   own.handle<&ShardParts::on_drop_bindings>(static_cast<std::uint8_t>(pipeline::MessageKind::DropBindings), *this);
 }
 
