@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -81,6 +81,12 @@ std::string ask(const Server& server, std::string_view request) {
   const Client client{server.bound()};
   client.send(request);
   return client.read_all();
+}
+
+/// Ends with the test's own time limit when it never comes.
+template <class Condition>
+void wait_until(Condition holds) {
+  while (!holds()) std::this_thread::yield();
 }
 
 bool has(const std::string& text, std::string_view part) {
@@ -162,16 +168,21 @@ TEST_CASE("silence and half a request end at the deadline") {
   const Client slow{server.bound()};
   slow.send("GET /metrics HTTP/1.1\r\nHost:");
   CHECK(slow.closed_without_a_word());
-  CHECK(server.counts().overdue == 2);
+  wait_until([&server] { return server.counts().overdue == 2; });  // counted just after the close
 }
 
-TEST_CASE("a reader that does not read ends at the deadline and holds up nobody") {
-  const Server server = started({.deadline = 50ms});
+TEST_CASE("a reader that does not read holds up nobody") {
+  const Server server = started({.deadline = 1h});
   const Client lazy{server.bound()};
   for (int i = 0; i < 10; ++i) lazy.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(ask(server, "GET /metrics HTTP/1.0\r\n\r\n").ends_with("calls 1\n"));
-  while (server.counts().overdue == 0)
-    CHECK(ask(server, "GET /metrics HTTP/1.0\r\n\r\n").ends_with("calls 1\n"));
+}
+
+TEST_CASE("a reader that does not read is closed at the deadline") {
+  const Server server = started({.deadline = 50ms});
+  const Client lazy{server.bound()};
+  for (int i = 0; i < 10; ++i) lazy.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  wait_until([&server] { return server.counts().overdue == 1; });
 }
 
 TEST_CASE("connections over the bound are closed and counted; room comes back") {
@@ -185,11 +196,7 @@ TEST_CASE("connections over the bound are closed and counted; room comes back") 
   CHECK(Client{server.bound()}.closed_without_a_word());
   CHECK(server.counts().refused == 1);
   clients.clear();
-  bool answered = false;
-  for (int i = 0; i < 10'000 && !answered; ++i) {  // until the server has seen them go
-    answered = ask(server, "GET /metrics HTTP/1.0\r\n\r\n").ends_with("calls 1\n");
-  }
-  CHECK(answered);
+  wait_until([&server] { return ask(server, "GET /metrics HTTP/1.0\r\n\r\n").ends_with("calls 1\n"); });
 }
 
 TEST_CASE("stopping closes waiting connections, frees the port, and may be done twice") {
