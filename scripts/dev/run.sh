@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # build and start a platform to try things on
 #
-# usage: ./dev run [--address ADDRESS]
+# usage: ./dev run [--address ADDRESS] [--port PORT]
 #
-# Starts build/release/ringfence on its embedded database in ./ringfence-data, with ADDRESS as its demo domain:
-# a phone that knows only that address reaches it, no DNS needed. ADDRESS is by default the one this machine
-# uses towards its network, or 127.0.0.1 when it has none. Ctrl-C stops it; what was added stays.
-# On a platform that is running already it tells what to type, and changes nothing.
+# Starts build/release/ringfence on its embedded database in ./ringfence-data (or RINGFENCE_DATA), with ADDRESS as
+# its demo domain: a phone that knows only that address reaches it, no DNS needed. ADDRESS is by default the one this
+# machine uses towards its network, or 127.0.0.1 when it has none; PORT is 5060. Ctrl-C stops it; what was added
+# stays. On a platform that is running already it tells what to type, and changes nothing.
 source scripts/dev/lib/packages.sh
 
 # The address other machines reach this one at.
@@ -21,12 +21,12 @@ bracketed() {
   [[ $1 == *:* ]] && printf '[%s]' "$1" || printf '%s' "$1"
 }
 
-# The listeners: the address of the demo domain, and loopback for phones on this machine.
+# listen_list ADDRESS PORT: the address of the demo domain, and loopback for phones on this machine.
 listen_list() {
-  local host list="" hosts=("$(bracketed "$1")")
+  local host list="" port=$2 hosts=("$(bracketed "$1")")
   [[ $1 == 127.0.0.1 ]] || hosts+=(127.0.0.1)
   for host in "${hosts[@]}"; do
-    list+="${list:+,}udp:$host:5060,tcp:$host:5060"
+    list+="${list:+,}udp:$host:$port,tcp:$host:$port"
   done
   printf '[%s]' "$list"
 }
@@ -37,23 +37,26 @@ new_password() {
 
 # What a newcomer types next. Nothing here is a default: each password is fresh and unknown to the server.
 print_next_steps() {
-  local domain=$1 user
-  printf '\n  Ringfence is ready.  Domain: %s   SIP: %s:5060, UDP and TCP\n' "$domain" "$domain"
-  printf '  Metrics: http://127.0.0.1:9464/metrics   Data: %s\n\n' "$PWD/ringfence-data"
-  local subscribers
-  subscribers=$("$RF_BINARY" subscriber ls -o tsv 2>/dev/null | grep -v '^id\b' || true)
-  if [[ -n $subscribers ]]; then
+  local domain=$1 port=$2 server user
+  server=$(bracketed "$domain")
+  [[ $port == 5060 ]] || server+=:$port
+  printf '\n  Ringfence is ready.  Domain: %s   SIP: %s:%s, UDP and TCP   Data: %s\n\n' \
+    "$domain" "$(bracketed "$domain")" "$port" "$RINGFENCE_DATA"
+  if has_subscribers; then
     printf '  Its subscribers:\n\n'
     "$RF_BINARY" subscriber ls -o table | sed 's/^/    /'
-    printf '\n  Who is registered:  %s reg ls\n\n' "$RF_BINARY"
-    return
+  else
+    printf '  Next, in another terminal, in %s:\n\n' "$PWD"
+    for user in 1001 1002; do
+      printf '    %s subscriber add %s@%s --password %s\n' "$RF_BINARY" "$user" "$(bracketed "$domain")" "$(new_password)"
+    done
   fi
-  printf '  Next, in another terminal, in %s:\n\n' "$PWD"
-  for user in 1001 1002; do
-    printf '    %s subscriber add %s@%s --password %s\n' "$RF_BINARY" "$user" "$(bracketed "$domain")" "$(new_password)"
-  done
-  printf '\n  Then give each phone: server (or domain) %s, user name 1001 or 1002, its password. Dial 1002 from 1001.\n' "$domain"
+  printf '\n  Each phone needs: server (or domain) %s, a user name as 1001, its password. Dial 1002 from 1001.\n' "$server"
   printf '  Who is registered:  %s reg ls      How it is:  %s status\n\n' "$RF_BINARY" "$RF_BINARY"
+}
+
+has_subscribers() {
+  [[ $("$RF_BINARY" subscriber ls -o json) != '[]' ]]
 }
 
 has_domain() {
@@ -69,35 +72,52 @@ wait_until_ready() {
   done
 }
 
-cmd_run() {
-  local address=""
-  case "${1:-}" in
-    "") ;;
-    --address) address=${2:?--address needs an address} ;;
-    *) fail "run knows only --address ADDRESS, not '$1'" 2 ;;
-  esac
-  need_packages build
-  compile release ringfence
-  if "$RF_BINARY" status >/dev/null 2>&1; then
-    say "a platform is running on ./ringfence-data already"
-    print_next_steps "$("$RF_BINARY" domain ls -o tsv | awk -F'\t' 'NR == 2 { print $2 }')"
-    return 0
-  fi
-  [[ -n $address ]] || address=$(own_address)
+# Domain and port of the platform that is running, as it was started.
+tell_about_running() {
+  say "a platform is running on $RINGFENCE_DATA already"
+  local domain port
+  domain=$("$RF_BINARY" domain ls -o json | grep -o '"name":"[^"]*"' | head -n 1 | cut -d'"' -f4)
+  port=$("$RF_BINARY" status -o json | grep -o '"port":[0-9]*' | head -n 1 | cut -d: -f2)
+  print_next_steps "$domain" "$port"
+}
 
-  "$RF_BINARY" serve --data ringfence-data --set "sip.listen=$(listen_list "$address")" &
-  local server=$! code=0
-  trap 'kill -TERM "$server" 2>/dev/null || true' INT TERM
-  if wait_until_ready "$server"; then
-    has_domain "$address" || "$RF_BINARY" domain add "$address" >/dev/null || kill -TERM "$server"
-    print_next_steps "$address"
-  fi
-  # A signal interrupts the first wait; the second one collects the server's own exit code.
+# Waits until the server has ended; Ctrl-C and SIGTERM are passed on and interrupt only the waiting.
+wait_for_end() {
+  local server=$1 code=0
   wait "$server" || code=$?
   while kill -0 "$server" 2>/dev/null; do
     code=0
     wait "$server" || code=$?
   done
-  trap - INT TERM
   return "$code"
+}
+
+cmd_run() {
+  local address="" port=5060
+  while (($#)); do
+    case "$1" in
+      --address) address=${2:-} ;;
+      --port) port=${2:-} ;;
+      *) fail "run knows --address ADDRESS and --port PORT, not '$1'" 2 ;;
+    esac
+    [[ -n ${2:-} ]] || fail "$1 needs a value" 2
+    shift 2
+  done
+  export RINGFENCE_DATA=${RINGFENCE_DATA:-$PWD/ringfence-data}
+  need_packages build
+  compile release ringfence
+  if "$RF_BINARY" status >/dev/null 2>&1; then
+    tell_about_running
+    return 0
+  fi
+  [[ -n $address ]] || address=$(own_address)
+
+  "$RF_BINARY" serve --set "sip.listen=$(listen_list "$address" "$port")" &
+  local server=$!
+  trap 'kill -TERM "$server" 2>/dev/null || true' INT TERM
+  if wait_until_ready "$server"; then
+    has_domain "$address" || "$RF_BINARY" domain add "$address" >/dev/null
+    print_next_steps "$address" "$port"
+  fi
+  wait_for_end "$server"
 }
