@@ -28,7 +28,7 @@ listen_list() {
   for host in "${hosts[@]}"; do
     list+="${list:+,}udp:$host:$port,tcp:$host:$port"
   done
-  printf '[%s]' "$list"
+  printf '%s' "$list"
 }
 
 new_password() {

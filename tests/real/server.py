@@ -58,7 +58,7 @@ class Server:
     def __init__(self, name, listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"), **settings):
         self.name = name
         self.data = pathlib.Path(tempfile.mkdtemp(prefix=f"rf-{name}-"))
-        self.settings = {"sip.listen": f"[{','.join(listen)}]", "sip.shards": 2, "metrics.listen": "127.0.0.1:0",
+        self.settings = {"sip.listen": ",".join(listen), "sip.shards": 2, "metrics.listen": "127.0.0.1:0",
                          **{key.replace("__", "."): value for key, value in settings.items()}}
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log = LOGS / f"{name}.log"
@@ -84,7 +84,7 @@ class Server:
     def keep_ports(self):
         """A server started again listens where its phones know it, as an operator's would."""
         listeners = self.cli_json("status")["listeners"]
-        self.settings["sip.listen"] = f"[{','.join(each['protocol'].lower() + ':' + each['address'] for each in listeners)}]"
+        self.settings["sip.listen"] = ",".join(f"{each['protocol'].lower()}:{each['address']}" for each in listeners)
 
     def wait_ready(self):
         def ready():

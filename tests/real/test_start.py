@@ -39,19 +39,19 @@ class Start(unittest.TestCase):
 
     def test_listen_and_port(self):
         """sip.listen and sip.port together are refused"""
-        self.refused("sip.port", "sip.listen", also=("--set", "sip.port=5070", "--set", "sip.listen=[udp:127.0.0.1:0]"))
+        self.refused("sip.port", "sip.listen", also=("--set", "sip.port=5070", "--set", "sip.listen=udp:127.0.0.1:0"))
 
     def test_taken_port(self):
         """a port that somebody else has is named"""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.bind(("127.0.0.1", 0))
             port = other.getsockname()[1]
-            self.refused(f"127.0.0.1:{port}", also=("--set", f"sip.listen=[udp:127.0.0.1:{port}]"))
+            self.refused(f"127.0.0.1:{port}", also=("--set", f"sip.listen=udp:127.0.0.1:{port}"))
 
     def test_second_server(self):
         """a second server on the same data directory is refused, and the first one goes on"""
         with Server("start-first", ("udp:127.0.0.1:0",)) as first:
-            self.refused(str(first.data), data=first.data, also=("--set", "sip.listen=[udp:127.0.0.1:0]"))
+            self.refused(str(first.data), data=first.data, also=("--set", "sip.listen=udp:127.0.0.1:0"))
             first.cli("status")
 
     def test_corrupt_database(self):
@@ -63,7 +63,7 @@ class Start(unittest.TestCase):
             whole = database.read_bytes()
             spoilt = b"\x00not a database" * (len(whole) // 15 + 1)
             database.write_bytes(spoilt)
-            self.refused("ringfence.db", data=server.data, also=("--set", "sip.listen=[udp:127.0.0.1:0]"))
+            self.refused("ringfence.db", data=server.data, also=("--set", "sip.listen=udp:127.0.0.1:0"))
             self.assertEqual(database.read_bytes(), spoilt)
             database.write_bytes(whole)
             server.start()
