@@ -41,9 +41,9 @@ bool read_auth_param(Cursor& cursor, Param& param) {
   }
   const char* const start = cursor.position();
   const char* const end = start + cursor.rest().size();
-  cursor.move_to(scan::find_any<',', ' ', '\t', '\r', '\n', '"'>(start, end));
+  cursor.move_to(scan::find_any<',', ' ', '\t', '\r', '\n'>(start, end));
   param.value = cursor.since(start);
-  return !param.value.empty() && cursor.peek() != '"';
+  return consists_of(kQuoted, param.value);
 }
 
 /// Calls keep(param) for each parameter of a comma list; keep returns false for a value that is wrong.

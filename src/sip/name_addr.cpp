@@ -20,13 +20,12 @@ std::expected<void, ParseError> read_bracketed(Cursor& cursor, NameAddr& address
   return {};
 }
 
-/// A URI without brackets: up to a semicolon or white space.
+/// A URI without brackets: up to a semicolon or white space. What else ends it here is trailing text.
 std::expected<void, ParseError> read_bare(Cursor& cursor, NameAddr& address) {
   const std::string_view rest = cursor.rest();
   const char* const end = rest.data() + rest.size();
-  const char* const stop = scan::find_any<';', ' ', '\t', '\r', '\n', '?', ',', '<'>(rest.data(), end);
+  const char* const stop = scan::find_any<';', ' ', '\t', '\r', '\n', '?', ',', '<', '>', '"'>(rest.data(), end);
   if (stop != end && (*stop == '?' || *stop == ',')) return std::unexpected(ParseError::NeedsAngleBrackets);
-  if (stop != end && *stop == '<') return std::unexpected(ParseError::BadDisplayName);
   address.uri = {rest.data(), stop};
   cursor.move_to(stop);
   return {};

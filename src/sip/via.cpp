@@ -2,6 +2,8 @@
 // Reading Via values.
 #include "sip/via.h"
 
+#include <limits>
+
 #include "sip/host.h"
 #include "sip/param_reader.h"
 
