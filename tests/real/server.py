@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from urllib.request import urlopen
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("RF_BINARY") or "build/release/ringfence")
@@ -58,7 +59,8 @@ class Server:
     def __init__(self, name, listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"), **settings):
         self.name = name
         self.data = pathlib.Path(tempfile.mkdtemp(prefix=f"rf-{name}-"))
-        self.settings = {"sip.listen": ",".join(listen), "sip.shards": 2, "metrics.listen": "127.0.0.1:0",
+        self.metrics_address = f"127.0.0.1:{free_port()}"
+        self.settings = {"sip.listen": ",".join(listen), "sip.shards": 2, "metrics.listen": self.metrics_address,
                          **{key.replace("__", "."): value for key, value in settings.items()}}
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log = LOGS / f"{name}.log"
@@ -191,16 +193,15 @@ class Server:
         raise AssertionError(f"no {protocol} listener on {host}")
 
     def bindings(self):
-        """{aor: [contact, ...]} of everybody registered"""
+        """{USER@DOMAIN: [contact, ...]} of everybody registered"""
         found = {}
         for row in self.cli_json("reg", "ls"):
-            found.setdefault(row["aor"], []).append(row["contact"])
+            found.setdefault(row["aor"].removeprefix("sip:"), []).append(row["contact"])
         return found
 
     def metrics(self):
         """{name: {labels: value}} of the Prometheus page"""
-        from urllib.request import urlopen
-        with urlopen(f"http://{self.cli_json('status')['metrics']}/metrics", timeout=5) as page:
+        with urlopen(f"http://{self.metrics_address}/metrics", timeout=5) as page:
             return parse_metrics(page.read().decode())
 
 
