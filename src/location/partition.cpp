@@ -6,7 +6,7 @@
 
 #include "base/assert.h"
 #include "location/record_packer.h"
-#include "net/shard.h"
+#include "location/shard_clock.h"
 
 namespace ringfence::location {
 namespace {
@@ -30,17 +30,6 @@ static_assert([] {
   }
   return true;
 }());
-
-/// The shard's time, read once per turn.
-class ShardClock final : public base::Clock {
- public:
-  explicit ShardClock(const net::Shard& shard) : shard_{shard} {}
-  [[nodiscard]] base::MonoTime now() const override { return shard_.now(); }
-  [[nodiscard]] base::WallTime wall() const override { return shard_.wall(); }
-
- private:
-  const net::Shard& shard_;
-};
 
 std::uint32_t second_of(base::MonoTime time) {
   return static_cast<std::uint32_t>(std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());

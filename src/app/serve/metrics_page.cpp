@@ -21,6 +21,7 @@ void add_shard(Snapshot& page, const ShardParts& parts) {
   page.add_room("ringfence_pipeline_", pipeline::kCounters, shard, parts.runner.counters());
   page.add_room("ringfence_auth_", auth::kCounters, shard, parts.authenticate.counters());
   page.add_room("ringfence_location_", location::kCounters, shard, parts.bindings.counters());
+  page.add_room("ringfence_registrar_", registrar::kCounters, shard, parts.registrar.counters());
   page.add_room("ringfence_routing_", routing::kCounters, shard, parts.routing_counters);
   page.add_room("ringfence_proxy_", proxy::kCounters, shard, parts.core.counters());
   page.add("ringfence_calls_active", MetricType::Gauge, "Calls a record is kept for.", {{"shard", shard}},

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a request and its context to the registrar, and back to a verdict.
+#include "registrar/registrar_step.h"
+
+#include <algorithm>
+
+#include "location/aor.h"
+
+namespace ringfence::registrar {
+namespace {
+
+constexpr std::uint16_t kSipPort = 5060;
+constexpr std::uint16_t kSipsPort = 5061;
+
+}  // namespace
+
+RegistrarStep::RegistrarStep(net::Shard& shard, const directory::Directory& directory, location::Partition& bindings,
+                             pipeline::Proofs& proofs)
+    : shard_{shard}, directory_{directory}, proofs_{proofs}, clock_{shard}, registrar_{bindings, *this, clock_} {}
+
+pipeline::Verdict RegistrarStep::on_request(const sip::Message& request, pipeline::Context& context) {
+  const auto* account = directory_.snapshot().subscriber(context.identity.subscriber);
+  const auto* domain = account != nullptr ? directory_.snapshot().domain(account->domain()) : nullptr;
+  if (domain == nullptr || !is_for_us(request)) return pipeline::Reply{403, "Forbidden"};
+
+  // §10.3 steps 4 and 5: only one's own address of record; to register for others is nobody's right.
+  location::AorBuffer own_buffer;
+  location::AorBuffer to_buffer;
+  const auto own = location::make_aor(account->username(), domain->name, own_buffer);
+  const auto uri = request.to().address();
+  const auto to = uri ? location::canonical_aor(*uri, to_buffer) : std::nullopt;
+  if (!own || !to || *own != *to) return pipeline::Reply{403, "Forbidden"};
+
+  const net::Flow& flow = context.packet->flow;
+  const bool neighbour = context.source == net::SourceClass::Trusted;
+  const Answer answer = registrar_.answer(request, {*own, flow, neighbour}, context.reply_headers);
+  if (answer.flow_until) proofs_.know(flow, *answer.flow_until);
+  return pipeline::Reply{answer.status, answer.reason};
+}
+
+/// §10.3 step 1: the Request-URI names a domain of ours, or the address the phone was given for us.
+bool RegistrarStep::is_for_us(const sip::Message& request) const {
+  const auto uri = sip::parse_uri(request.request_uri());
+  if (!uri || !uri->is_sip()) return false;
+  return directory_.snapshot().domain(uri->host) != nullptr || base::IpAddress::parse(uri->host).has_value();
+}
+
+bool RegistrarStep::is_ourselves(const sip::Uri& contact) const {
+  const auto address = base::IpAddress::parse(contact.host);
+  if (!address) return directory_.snapshot().domain(contact.host) != nullptr;
+  // A phone may share our address, even one that is a domain's name; it cannot share the port.
+  const std::uint16_t port = contact.port.value_or(contact.scheme == sip::Scheme::Sips ? kSipsPort : kSipPort);
+  return std::ranges::any_of(shard_.listeners(), [&](const net::Listener& listener) {
+    return (listener.bound.address == *address && listener.bound.port == port) ||
+           (listener.advertised.address == *address && listener.advertised.port == port);
+  });
+}
+
+}  // namespace ringfence::registrar

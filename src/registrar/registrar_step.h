@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// RegistrarStep: the pipeline's way to the registrar.
+#pragma once
+
+#include "directory/directory.h"
+#include "location/partition.h"
+#include "location/shard_clock.h"
+#include "net/shard.h"
+#include "pipeline/proofs.h"
+#include "pipeline/step.h"
+#include "registrar/registrar.h"
+
+namespace ringfence::registrar {
+
+/// Answers every REGISTER of an authenticated subscriber for the address of record that is its own; refuses all others.
+/// One per shard. A flow that has registered is Known as long as its binding lives.
+class RegistrarStep final : public pipeline::Step, private ContactPolicy {
+ public:
+  /// All outlive the step. `bindings` is attached to the shard.
+  RegistrarStep(net::Shard& shard, const directory::Directory& directory, location::Partition& bindings,
+                pipeline::Proofs& proofs);
+
+  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request, pipeline::Context& context) override;
+
+  [[nodiscard]] const Counters& counters() const { return registrar_.counters(); }
+
+ private:
+  [[nodiscard]] bool is_ourselves(const sip::Uri& contact) const override;
+  [[nodiscard]] bool is_for_us(const sip::Message& request) const;
+
+  net::Shard& shard_;
+  const directory::Directory& directory_;
+  pipeline::Proofs& proofs_;
+  location::ShardClock clock_;
+  Registrar registrar_;
+};
+
+}  // namespace ringfence::registrar
