@@ -38,9 +38,9 @@ namespace ringfence::base {
 }
 
 [[nodiscard]] constexpr std::string_view trim(std::string_view text) {
-  constexpr auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  constexpr auto kBlank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && kBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && kBlank(text.back())) text.remove_suffix(1);
   return text;
 }
 

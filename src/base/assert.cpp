@@ -8,7 +8,7 @@
 namespace ringfence::base {
 
 void assertion_failed(const char* promise, const char* file, int line) noexcept {
-  std::fprintf(stderr, "ringfence: broken promise '%s' at %s:%d\n", promise, file, line);
+  (void)std::fprintf(stderr, "ringfence: broken promise '%s' at %s:%d\n", promise, file, line);
   std::abort();
 }
 

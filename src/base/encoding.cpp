@@ -3,7 +3,6 @@
 #include "base/encoding.h"
 
 #include <array>
-#include <cstdint>
 
 #include "base/ascii.h"
 #include "base/assert.h"
@@ -15,12 +14,12 @@ namespace {
 struct Alphabet {
   std::string_view characters;
   unsigned bits;
-  std::array<std::int8_t, 256> values;
+  std::array<int, 256> values;
 
   constexpr Alphabet(std::string_view all, unsigned bits_each) : characters{all}, bits{bits_each}, values{} {
     values.fill(-1);
     for (std::size_t i = 0; i < all.size(); ++i)
-      values[static_cast<unsigned char>(all[i])] = static_cast<std::int8_t>(i);
+      values[static_cast<unsigned char>(all[i])] = static_cast<int>(i);
   }
   [[nodiscard]] constexpr std::size_t text_size(std::size_t bytes) const {
     return (bytes * 8 + bits - 1) / bits;

@@ -37,11 +37,11 @@ struct State {
 
 /// Turns 'A'..'Z' into lower case in eight bytes at once.
 std::uint64_t lower(std::uint64_t word) {
-  constexpr std::uint64_t ones = 0x0101'0101'0101'0101U;
-  const std::uint64_t seven = word & (ones * 0x7f);
-  const std::uint64_t from_a = seven + ones * (0x80 - 'A');
-  const std::uint64_t past_z = seven + ones * (0x80 - 'Z' - 1);
-  const std::uint64_t upper = (from_a ^ past_z) & ~word & (ones * 0x80);
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101U;
+  const std::uint64_t seven = word & (kOnes * 0x7f);
+  const std::uint64_t from_a = seven + kOnes * (0x80 - 'A');
+  const std::uint64_t past_z = seven + kOnes * (0x80 - 'Z' - 1);
+  const std::uint64_t upper = (from_a ^ past_z) & ~word & (kOnes * 0x80);
   return word | (upper >> 2);
 }
 

@@ -97,8 +97,8 @@ void TimerWheel::remove(Timer& timer) {
   --armed_;
   // The last timer of a slot leaves its list head behind; the head's place in the array names the bit to
   // clear.
-  constexpr std::less<> before;  // a total order, also for a neighbour that lies elsewhere
-  if (!neighbour->alone() || before(neighbour, heads_.begin()) || !before(neighbour, heads_.end())) return;
+  constexpr std::less<> kBefore;  // a total order, also for a neighbour that lies elsewhere
+  if (!neighbour->alone() || kBefore(neighbour, heads_.begin()) || !kBefore(neighbour, heads_.end())) return;
   const auto place = static_cast<unsigned>(neighbour - heads_.begin());
   occupied_[place / kSlots] &= ~(std::uint64_t{1} << (place % kSlots));
 }

@@ -21,7 +21,7 @@ class DescriptorSink final : public LogSink {
  private:
   int descriptor_;  // not owned
   std::size_t used_ = 0;
-  std::array<char, 16 * 1024> buffer_;
+  std::array<char, std::size_t{16} * 1024> buffer_;
 };
 
 }  // namespace ringfence::observe
