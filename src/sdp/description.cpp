@@ -120,7 +120,7 @@ class Description::Parser {
     if (into_.line_count_ == kMaxLines) return SdpError::TooManyLines;
     std::string_view line = text_.substr(at, newline - at);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.find_first_of(kForbidden) != line.npos) return SdpError::BadCharacter;
+    if (line.find('\r') != line.npos || line.find('\0') != line.npos) return SdpError::BadCharacter;
     if (line.size() < 2 || line[1] != '=' || !base::is_alpha(line[0])) return SdpError::BadLine;
     const std::string_view value = line.substr(2);
     if (const auto error = line[0] == 'm' ? open_media(value) : check(line[0], value)) return error;
@@ -167,8 +167,6 @@ class Description::Parser {
       into_.media_[into_.media_count_ - 1].section.end = end;
     }
   }
-
-  static constexpr std::string_view kForbidden{"\0\r", 2};
 
   Description& into_;
   std::string_view text_;
