@@ -148,7 +148,6 @@ constexpr std::int64_t kGiB = 1 << 30;
 using std::chrono::hours;
 using std::chrono::minutes;
 constexpr auto kStart = TakesEffect::Start;
-constexpr auto kReload = TakesEffect::Reload;
 
 using S = Settings;
 
