@@ -32,7 +32,7 @@ class FindTargets final : public pipeline::Step {
   struct Callee {
     const directory::Subscriber* subscriber = nullptr;
     const directory::Domain* domain = nullptr;
-    std::string_view number;  ///< what was dialled, when it reads as a number; in the caller's buffer
+    std::string_view number{};  ///< what was dialled, when it reads as a number; in the caller's buffer
     bool foreign = false;
   };
   using NumberBuffer = std::array<char, directory::kMaxNumber + 1>;

@@ -20,6 +20,7 @@ void add_shard(Snapshot& page, const ShardParts& parts) {
   page.add_room("ringfence_transaction_", transaction::kCounters, shard, parts.layer.counters());
   page.add_room("ringfence_pipeline_", pipeline::kCounters, shard, parts.runner.counters());
   page.add_room("ringfence_auth_", auth::kCounters, shard, parts.authenticate.counters());
+  page.add_room("ringfence_registrar_", registrar::kCounters, shard, parts.registrar.counters());
   page.add_room("ringfence_location_", location::kCounters, shard, parts.bindings.counters());
   page.add_room("ringfence_registrar_", registrar::kCounters, shard, parts.registrar.counters());
   page.add_room("ringfence_routing_", routing::kCounters, shard, parts.routing_counters);

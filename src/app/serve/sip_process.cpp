@@ -73,6 +73,7 @@ class SipProcess {
   void stop_threads();
   bool wait_and_serve();
   bool hear_web();
+  void answer(const LinkFrame& query);
   void apply(std::string_view payload);
 
   Child& child_;
@@ -81,7 +82,7 @@ class SipProcess {
   base::SystemClock clock_;
   Node node_;
   net::Mailboxes mailboxes_;
-  net::SourceCounts sources_;
+  net::SourceCounts sources_{node_.seed};
   std::unique_ptr<journal::Journal> journal_;
   std::vector<std::unique_ptr<net::PacketPool>> pools_;
   std::vector<std::unique_ptr<net::EpollShard>> shards_;
@@ -202,9 +203,17 @@ bool SipProcess::hear_web() {
   child_.neighbour.flush();
   while (const auto frame = child_.neighbour.receive()) {
     if (frame->kind == LinkKind::Changes) apply(frame->payload);
-    if (frame->kind == LinkKind::Query) queries_->ask(frame->id, frame->payload);
+    if (frame->kind == LinkKind::Query) answer(*frame);
   }
   return child_.neighbour.open();
+}
+
+void SipProcess::answer(const LinkFrame& query) {
+  if (threads_.empty()) {
+    child_.neighbour.send(LinkKind::Answer, query.id, R"({"error": "starting"})");
+    return;
+  }
+  queries_->ask(query.id, query.payload);
 }
 
 /// Changes of one commit: the shards see all of them at once.

@@ -51,6 +51,8 @@ class Supervisor {
   enum Role : std::size_t { Sip, Web };
   struct Child {
     std::string_view name;
+    explicit Child(std::string_view own_name) : name{own_name} {}
+
     pid_t pid = -1;
     std::thread thread;  // instead of a process, with --one-process
     std::unique_ptr<Link> link;
@@ -74,7 +76,7 @@ class Supervisor {
   DataLock lock_;
   bool one_process_;
   base::SystemClock clock_;
-  std::array<Child, 2> children_{Child{.name = "sip"}, Child{.name = "web"}};
+  std::array<Child, 2> children_{Child{"sip"}, Child{"web"}};
   int signals_ = -1;
   bool was_ready_ = false;
   bool stopping_ = false;
