@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CallWalk: whole calls through the layer as a proxy would take them, without a single allocation of its own. For the
-// test that counts allocations and for the benchmark.
+// CallWalk: whole calls through the layer as a proxy would take them, without a single allocation of its own.
+// For the test that counts allocations and for the benchmark.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@
 
 namespace ringfence::transaction {
 
-/// Forwards each request to one place and each response back, as bytes made by hand: what a call costs here is the
-/// layer's cost and that of parsing and of building responses, not that of a proxy.
+/// Forwards each request to one place and each response back, as bytes made by hand: what a call costs here
+/// is the layer's cost and that of parsing and of building responses, not that of a proxy.
 class CallWalk final : public ServerUser, public ClientUser {
  public:
   CallWalk() {
@@ -57,7 +57,8 @@ class CallWalk final : public ServerUser, public ClientUser {
     const sip::Message message = transport::message_of(response);
     const ServerId server{{static_cast<std::uint32_t>(cookie), static_cast<std::uint32_t>(cookie >> 32)}};
     net::PacketRef request = layer_.packet_of(server);
-    layer_.respond(server, transport_.make_response(request, {.status = message.status(), .to_tag = "callee"}));
+    layer_.respond(server,
+                   transport_.make_response(request, {.status = message.status(), .to_tag = "callee"}));
     if (message.method() == sip::Method::Bye) ++completed_;
   }
   void on_client_failure(ClientId, std::uint64_t, ClientFailure) override {}
@@ -73,7 +74,8 @@ class CallWalk final : public ServerUser, public ClientUser {
   void request(std::string_view method, std::string_view kind) {
     std::array<char, 1024> buffer;
     base::TextWriter out{buffer};
-    out.append(method).append(" sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bK");
+    out.append(method).append(
+        " sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bK");
     out.append(kind).append_decimal(call_);
     append_rest(out, method);
     wire_.receive(out.view(), caller_);
@@ -96,7 +98,8 @@ class CallWalk final : public ServerUser, public ClientUser {
     const std::string_view text = asked_.text();
     RF_ASSERT(sip::parse(text, index).has_value());
     std::array<char, 1024> buffer;
-    const auto size = sip::build_response(sip::Message{text, index}, {.status = status, .to_tag = "callee"}, buffer);
+    const auto size =
+        sip::build_response(sip::Message{text, index}, {.status = status, .to_tag = "callee"}, buffer);
     RF_ASSERT(size.has_value());
     wire_.receive({buffer.data(), *size}, callee_);
   }

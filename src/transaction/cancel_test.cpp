@@ -25,7 +25,8 @@ TEST_CASE("a CANCEL that matches an INVITE is answered 200 and told once (§9.2)
   scene.receive(kCancel);
   scene.receive(kCancel);
   CHECK(scene.sent() == words{"180", "200", "200"});
-  CHECK(scene.wire.sent()[1].text == scene.wire.sent()[2].text);  // the To tag too: it is made from the request
+  CHECK(scene.wire.sent()[1].text ==
+        scene.wire.sent()[2].text);  // the To tag too: it is made from the request
   CHECK(scene.server.cancelled == std::vector{scene.server.servers.front()});
   CHECK(scene.layer.servers() == 1);  // a CANCEL opens nothing
 

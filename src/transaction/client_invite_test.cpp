@@ -147,7 +147,9 @@ TEST_CASE("a 2xx enters Accepted, and timer M keeps it for 64 * T1 (RFC 6026 §7
   scene.answer(invite, 180);
   scene.answer(invite, 200);
 
-  SUBCASE("the layer does not acknowledge it") { CHECK(scene.sent() == words{"INVITE"}); }
+  SUBCASE("the layer does not acknowledge it") {
+    CHECK(scene.sent() == words{"INVITE"});
+  }
   SUBCASE("each further 2xx is passed on, retransmitted or of another fork") {
     scene.wire.run_for(31s);
     scene.answer(invite, 200);

@@ -17,8 +17,8 @@ TEST_CASE("an unanswered request over UDP is sent eleven times, then times out")
 
   SUBCASE("timer E doubles from T1 up to T2 = 4 s (§17.1.2.2)") {
     scene.wire.run_for(32s - 1ms);
-    CHECK(scene.wire.sent_at() == times{0ms, 500ms, 1500ms, 3500ms, 7500ms, 11'500ms, 15'500ms, 19'500ms, 23'500ms,
-                                        27'500ms, 31'500ms});
+    CHECK(scene.wire.sent_at() == times{0ms, 500ms, 1500ms, 3500ms, 7500ms, 11'500ms, 15'500ms, 19'500ms,
+                                        23'500ms, 27'500ms, 31'500ms});
     CHECK(scene.client.failures.empty());
   }
   SUBCASE("timer F gives up at 64 * T1 = 32 s") {
@@ -45,8 +45,8 @@ TEST_CASE("in Proceeding timer E runs at T2 and timer F goes on (§17.1.2.2)") {
   scene.answer(scene.wire.sent().front(), 100);
   scene.wire.run_for(32s - 600ms - 1ms);
   // The copy at 1.5 s was due when the provisional response came; from then on the interval is T2.
-  CHECK(scene.wire.sent_at() == times{0ms, 500ms, 1500ms, 5500ms, 9500ms, 13'500ms, 17'500ms, 21'500ms, 25'500ms,
-                                      29'500ms});
+  CHECK(scene.wire.sent_at() ==
+        times{0ms, 500ms, 1500ms, 5500ms, 9500ms, 13'500ms, 17'500ms, 21'500ms, 25'500ms, 29'500ms});
   CHECK(scene.client.failures.empty());
   scene.wire.run_for(1ms);
   CHECK(scene.client.failures == failures{ClientFailure::Timeout});

@@ -27,7 +27,8 @@ constexpr auto kFailures = std::to_array<FailureRow>({
 
 }  // namespace
 
-/// About 300 bytes. An INVITE keeps its text until a final response, for its ACK and CANCEL; then, over UDP, the ACK.
+/// About 300 bytes. An INVITE keeps its text until a final response, for its ACK and CANCEL; then, over UDP,
+/// the ACK.
 struct ClientTransactions::Transaction {
   Transaction(const base::SlotId& its_id, ClientTransactions& its_home)
       : home{its_home},
@@ -42,11 +43,11 @@ struct ClientTransactions::Transaction {
   const base::SlotId id;
   ClientUser* user = nullptr;  // outlives the transaction; none for a CANCEL, which is the layer's own
   std::uint64_t cookie = 0;
-  std::uint64_t random = 0;    // as in the branch
+  std::uint64_t random = 0;  // as in the branch
   Clockwork clockwork;
   net::Flow to;
-  KeptMessage kept;            // what may have to be sent again
-  base::SlotId cancel;         // INVITE: the transaction of its CANCEL
+  KeptMessage kept;     // what may have to be sent again
+  base::SlotId cancel;  // INVITE: the transaction of its CANCEL
   Machine machine = Machine::ClientOther;
   State state = State::Reserved;
   sip::Method method = sip::Method::Unknown;
@@ -56,8 +57,9 @@ struct ClientTransactions::Transaction {
   bool cancel_sent = false;
 };
 
-ClientTransactions::ClientTransactions(transport::Transport& transport, const TimerTable& timers, base::TextPool& kept,
-                                       Counters& counters, std::size_t max, std::uint64_t send_tag_base)
+ClientTransactions::ClientTransactions(transport::Transport& transport, const TimerTable& timers,
+                                       base::TextPool& kept, Counters& counters, std::size_t max,
+                                       std::uint64_t send_tag_base)
     : transport_{transport},
       timers_{timers},
       kept_{kept},
@@ -173,11 +175,11 @@ void ClientTransactions::send_ack(Transaction& invite, const net::PacketRef& res
 /// §9.1. The CANCEL has the INVITE's branch, so the INVITE's slot leads responses to it.
 void ClientTransactions::send_cancel(Transaction& invite) {
   if (std::exchange(invite.cancel_sent, true)) return;
-  net::PacketRef packet = derive(invite, [](const sip::Message& sent, std::span<char> out) {
-    return sip::build_cancel(sent, out);
-  });
+  net::PacketRef packet = derive(
+      invite, [](const sip::Message& sent, std::span<char> out) { return sip::build_cancel(sent, out); });
   net::Shard& shard = transport_.shard();
-  invite.clockwork.limit_to(shard.timers(), shard.now() + timers_.start(TimerName::Cancelled, invite.reliable));
+  invite.clockwork.limit_to(shard.timers(),
+                            shard.now() + timers_.start(TimerName::Cancelled, invite.reliable));
   if (!packet) return;
   Transaction* const cancel = add();
   if (cancel == nullptr) return transport_.send(std::move(packet));  // once, rather than not at all
@@ -187,7 +189,8 @@ void ClientTransactions::send_cancel(Transaction& invite) {
 
 // --- what arrives ---
 
-ClientTransactions::Transaction* ClientTransactions::find(const transport::BranchId& branch, sip::Method method) {
+ClientTransactions::Transaction* ClientTransactions::find(const transport::BranchId& branch,
+                                                          sip::Method method) {
   const base::SlotId id = slots_.live_at(branch.slot);
   Transaction* const transaction = slots_.get(id);
   if (transaction == nullptr || static_cast<std::uint16_t>(id.generation) != branch.generation ||
@@ -205,7 +208,8 @@ void ClientTransactions::on_response(const net::PacketRef& response, const trans
   if (transaction == nullptr || transaction->state == State::Reserved) {
     return counters_.add(Counter::StrayResponses);  // a stray 2xx is not forwarded either (RFC 6026 §7.3)
   }
-  // Whoever has read a branch on its way must still not answer in the callee's name (reference A-33). Ports may differ.
+  // Whoever has read a branch on its way must still not answer in the callee's name (reference A-33). Ports
+  // may differ.
   if (response->flow.remote.address != transaction->to.remote.address ||
       response->flow.protocol != transaction->to.protocol) {
     return counters_.add(Counter::ForgedSource);

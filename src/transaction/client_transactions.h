@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The client transactions of one shard (RFC 3261 §17.1): found by the branch alone, walked through their tables.
+// The client transactions of one shard (RFC 3261 §17.1): found by the branch alone, walked through their
+// tables.
 #pragma once
 
 #include <cstddef>
@@ -47,7 +48,8 @@ class ClientTransactions {
 
   void apply(Transaction& transaction, Event event, const net::PacketRef& response);
   void enter(Transaction& transaction, State to);
-  void tell(ClientUser& user, ClientId name, std::uint64_t cookie, const Step& step, const net::PacketRef& response);
+  void tell(ClientUser& user, ClientId name, std::uint64_t cookie, const Step& step,
+            const net::PacketRef& response);
   void on_repeat(Transaction& transaction);
 
   void start(Transaction& transaction, net::PacketRef request);

@@ -14,8 +14,8 @@ class Clockwork {
       : repeat_{on_repeat, owner}, limit_{on_limit, owner} {}
 
   /// Sets the timers of `to`; one that `from` has too goes on running.
-  void enter(base::TimerWheel& wheel, base::MonoTime now, const TimerTable& table, Machine machine, State from,
-             State to, bool reliable) {
+  void enter(base::TimerWheel& wheel, base::MonoTime now, const TimerTable& table, Machine machine,
+             State from, State to, bool reliable) {
     const StateTimers before = timers_of(machine, from);
     const StateTimers after = timers_of(machine, to);
     if (before.repeat != after.repeat) set(wheel, now, table, repeat_, after.repeat, reliable);
@@ -23,8 +23,10 @@ class Clockwork {
     if (before.repeat != after.repeat) interval_ = table.start(after.repeat, reliable);
   }
 
-  /// After the repeating timer fired: sets it again, for the time its row tells (§17.1.1.2, §17.1.2.2, §17.2.1).
-  void again(base::TimerWheel& wheel, base::MonoTime now, const TimerTable& table, Machine machine, State state) {
+  /// After the repeating timer fired: sets it again, for the time its row tells (§17.1.1.2, §17.1.2.2,
+  /// §17.2.1).
+  void again(base::TimerWheel& wheel, base::MonoTime now, const TimerTable& table, Machine machine,
+             State state) {
     const TimerName name = timers_of(machine, state).repeat;
     // Timer E is T2 from the first provisional response on (§17.1.2.2).
     const bool at_t2 = machine == Machine::ClientOther && state == State::Proceeding;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// KeptMessage: the bytes a transaction may have to send again, in a piece of their size and not in a packet of 4 KB.
+// KeptMessage: the bytes a transaction may have to send again, in a piece of their size and not in a packet
+// of 4 KB.
 #pragma once
 
 #include <string_view>

@@ -11,13 +11,15 @@ namespace ringfence::transaction {
 
 namespace {
 
-// The side that sent a packet, in the tag that comes back when it did not leave (see own_message.h for the rest).
+// The side that sent a packet, in the tag that comes back when it did not leave (see own_message.h for the
+// rest).
 constexpr std::uint64_t kServerTag = std::uint64_t{1} << 56;
 constexpr std::uint64_t kClientTag = std::uint64_t{2} << 56;
 
 }  // namespace
 
-Layer::Layer(net::Shard& shard, transport::Transport& transport, const TimerTable& timers, const LayerLimits& limits)
+Layer::Layer(net::Shard& shard, transport::Transport& transport, const TimerTable& timers,
+             const LayerLimits& limits)
     : transport_{transport},
       kept_{limits.kept_bytes},
       servers_{transport, timers, kept_, counters_, limits.servers, kServerTag},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layer: all transactions of one shard (RFC 3261 §17 with RFC 6026 and RFC 4320), between transport and pipeline.
+// Layer: all transactions of one shard (RFC 3261 §17 with RFC 6026 and RFC 4320), between transport and
+// pipeline.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +22,8 @@ namespace ringfence::transaction {
 
 /// Bounds of one shard. At a bound `open` and `reserve` refuse, and it is counted.
 struct LayerLimits {
-  std::size_t servers = 65'536;           ///< at most BranchId::kMaxSlot
-  std::size_t clients = 65'536;           ///< likewise
+  std::size_t servers = 65'536;                ///< at most BranchId::kMaxSlot
+  std::size_t clients = 65'536;                ///< likewise
   std::size_t kept_bytes = 128 * 1024 * 1024;  ///< of messages kept for retransmission
 };
 
@@ -30,25 +31,29 @@ struct LayerLimits {
 class Layer final : public transport::Receiver {
  public:
   /// The references outlive the layer; it plugs itself into the transport.
-  Layer(net::Shard& shard, transport::Transport& transport, const TimerTable& timers = {}, const LayerLimits& limits = {});
+  Layer(net::Shard& shard, transport::Transport& transport, const TimerTable& timers = {},
+        const LayerLimits& limits = {});
 
   void plug(ServerUser& user) { servers_.plug(user); }
 
   // --- server side ---
-  /// Opens a transaction for a request just received with ServerUser::on_new_request. Sends nothing; for INVITE a 100
-  /// leaves after 200 ms unless the user answers first (§17.2.1), for others when RFC 4320 §4.1 asks for one.
+  /// Opens a transaction for a request just received with ServerUser::on_new_request. Sends nothing; for
+  /// INVITE a 100 leaves after 200 ms unless the user answers first (§17.2.1), for others when RFC 4320 §4.1
+  /// asks for one.
   /// @return nullopt when the bound is reached, for an ACK, and when its transaction is open already
   [[nodiscard]] std::optional<ServerId> open(const net::PacketRef& request, std::uint64_t cookie) {
     return servers_.open(request, cookie);
   }
-  /// Sends a response and keeps what its retransmission needs. The layer sets its flow. Responses that the state or
-  /// RFC 4320 forbids (a second final, 408 and early 100 to other than INVITE) are dropped and counted.
+  /// Sends a response and keeps what its retransmission needs. The layer sets its flow. Responses that the
+  /// state or RFC 4320 forbids (a second final, 408 and early 100 to other than INVITE) are dropped and
+  /// counted.
   void respond(ServerId server, net::PacketRef response) { servers_.respond(server, std::move(response)); }
   /// The request, until a final response is sent; then empty.
   [[nodiscard]] net::PacketRef packet_of(ServerId server) const { return servers_.packet_of(server); }
 
   // --- client side ---
-  /// Reserves a transaction so that its branch can be written into the request. Send it or release it in this turn.
+  /// Reserves a transaction so that its branch can be written into the request. Send it or release it in this
+  /// turn.
   [[nodiscard]] std::optional<ClientId> reserve(ClientUser& user, std::uint64_t cookie) {
     return clients_.reserve(user, cookie);
   }
@@ -58,8 +63,8 @@ class Layer final : public transport::Receiver {
   void send(ClientId client, net::PacketRef request) { clients_.send(client, std::move(request)); }
   /// Gives up a transaction: silently, whatever its state. What still arrives for it is stray.
   void release(ClientId client) { clients_.release(client); }
-  /// Cancels an INVITE as §9.1 has it: waits for a provisional response, sends CANCEL once in a transaction of its own,
-  /// and gives up 64*T1 later. No effect on others, or when a final response has come.
+  /// Cancels an INVITE as §9.1 has it: waits for a provisional response, sends CANCEL once in a transaction
+  /// of its own, and gives up 64*T1 later. No effect on others, or when a final response has come.
   void cancel(ClientId client) { clients_.cancel(client); }
 
   /// Sends outside of any transaction: ACK to 2xx, stateless answers.

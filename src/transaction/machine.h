@@ -14,13 +14,14 @@ namespace ringfence::transaction {
 enum class Machine : std::uint8_t { ClientInvite, ClientOther, ServerInvite, ServerOther };
 
 enum class State : std::uint8_t {
-  Reserved,    ///< a client transaction whose request is still being built
-  Calling,     ///< client INVITE: nothing heard
-  Trying,      ///< nothing heard or said; for server INVITE the part of Proceeding before the first provisional response
+  Reserved,  ///< a client transaction whose request is still being built
+  Calling,   ///< client INVITE: nothing heard
+  Trying,    ///< nothing heard or said; for server INVITE the part of Proceeding before the first provisional
+             ///< response
   Proceeding,
-  Accepted,    ///< INVITE: a 2xx has passed (RFC 6026)
+  Accepted,  ///< INVITE: a 2xx has passed (RFC 6026)
   Completed,
-  Confirmed,   ///< server INVITE: acknowledged
+  Confirmed,  ///< server INVITE: acknowledged
   Terminated,
   kCount,
 };
@@ -32,25 +33,25 @@ enum class Event : std::uint8_t {
   Failure,      ///< 300-699
   Request,      ///< the request again
   Ack,
-  Repeat,       ///< the state's repeating timer
-  Limit,        ///< the state's last timer
-  NotSent,      ///< the transport could not send
+  Repeat,   ///< the state's repeating timer
+  Limit,    ///< the state's last timer
+  NotSent,  ///< the transport could not send
   kCount,
 };
 
 /// What a transition does besides changing the state. Bits.
 enum class Action : std::uint16_t {
   None = 0,
-  Pass = 1,              ///< give the response, or the ACK, to the user
-  SendAck = 2,           ///< client INVITE: acknowledge a failure (§17.1.1.3)
-  Resend = 4,            ///< send what was sent last once more
-  Send = 8,              ///< server: send the user's response and keep it
-  SendTrying = 16,       ///< server: 100
-  TellTimeout = 32,      ///< client: the user learns of Timer B, F
-  TellNotSent = 64,      ///< the user learns of a transport error
-  TellCancelled = 128,   ///< client INVITE: §9.1's 64*T1 have passed
-  TellCompleted = 256,   ///< server: the end, as it should be
-  TellNoAck = 512,       ///< server INVITE: the end by Timer H
+  Pass = 1,             ///< give the response, or the ACK, to the user
+  SendAck = 2,          ///< client INVITE: acknowledge a failure (§17.1.1.3)
+  Resend = 4,           ///< send what was sent last once more
+  Send = 8,             ///< server: send the user's response and keep it
+  SendTrying = 16,      ///< server: 100
+  TellTimeout = 32,     ///< client: the user learns of Timer B, F
+  TellNotSent = 64,     ///< the user learns of a transport error
+  TellCancelled = 128,  ///< client INVITE: §9.1's 64*T1 have passed
+  TellCompleted = 256,  ///< server: the end, as it should be
+  TellNoAck = 512,      ///< server INVITE: the end by Timer H
 };
 
 [[nodiscard]] constexpr Action operator|(Action a, Action b) {
@@ -108,7 +109,8 @@ inline constexpr auto kArrows = [] {
       {M::ClientOther, S::Proceeding, E::NotSent, S::Terminated, A::TellNotSent},
       {M::ClientOther, S::Completed, E::Limit, S::Terminated, A::None},
 
-      // INVITE server: Figure 7, with Accepted and the transport errors that change no state from RFC 6026 §7.1.
+      // INVITE server: Figure 7, with Accepted and the transport errors that change no state from RFC 6026
+      // §7.1.
       {M::ServerInvite, S::Trying, E::Repeat, S::Proceeding, A::SendTrying},
       {M::ServerInvite, S::Trying, E::Provisional, S::Proceeding, A::Send},
       {M::ServerInvite, S::Trying, E::Success, S::Accepted, A::Send},
@@ -220,7 +222,8 @@ inline constexpr auto kStateIndex = [] {
 /// The timers of a state; Reserved and Terminated have none.
 [[nodiscard]] constexpr StateTimers timers_of(Machine machine, State state) {
   const std::uint8_t row = detail::kStateIndex[detail::place(machine, state)];
-  return row == detail::kNoRow ? StateTimers{machine, state, TimerName::None, TimerName::None} : kStateTimers[row];
+  return row == detail::kNoRow ? StateTimers{machine, state, TimerName::None, TimerName::None}
+                               : kStateTimers[row];
 }
 
 /// What an event does to a transaction.
@@ -229,8 +232,8 @@ struct Step {
   Action actions;
 };
 
-/// The step of an event; nullopt when it is absorbed. Where the limit of the state to enter is zero, as in most lingering
-/// states on reliable transports, the step leads through it to the end.
+/// The step of an event; nullopt when it is absorbed. Where the limit of the state to enter is zero, as in
+/// most lingering states on reliable transports, the step leads through it to the end.
 [[nodiscard]] constexpr std::optional<Step> step_of(Machine machine, State from, Event event, bool reliable) {
   const Arrow* const arrow = arrow_for(machine, from, event);
   if (arrow == nullptr) return std::nullopt;

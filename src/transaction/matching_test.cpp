@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which transaction a message belongs to: RFC 3261 §17.1.3 and §17.2.3, and who may not pretend (reference ).
+// Which transaction a message belongs to: RFC 3261 §17.1.3 and §17.2.3, and who may not pretend (reference
+//
 #include <doctest/doctest.h>
 
 #include "transaction/scene.h"
@@ -62,7 +63,9 @@ TEST_CASE("without the magic cookie the rules of RFC 2543 apply (§17.2.3)") {
   const Scene::Request invite{.branch = "1", .from_tag = "f", .call_id = "c"};
   Scene::Request other = invite;
 
-  SUBCASE("the same request again") { CHECK(transactions(invite, other) == 1); }
+  SUBCASE("the same request again") {
+    CHECK(transactions(invite, other) == 1);
+  }
   SUBCASE("no branch at all") {
     Scene::Request bare = invite;
     bare.branch = "";
@@ -126,7 +129,8 @@ TEST_CASE("a response must come from where the request went (reference A-33)") {
 TEST_CASE("a response over another transport than the request is not believed") {
   Scene scene;
   scene.send("INVITE", Scene::udp("198.51.100.1:5060"));
-  scene.wire.receive(Scene::response_text(scene.wire.sent().front().text, 200), Scene::tcp("198.51.100.1:5060"));
+  scene.wire.receive(Scene::response_text(scene.wire.sent().front().text, 200),
+                     Scene::tcp("198.51.100.1:5060"));
   CHECK(scene.client.statuses.empty());
   CHECK(scene.count(Counter::ForgedSource) == 1);
 }
@@ -185,7 +189,8 @@ TEST_CASE("a response to a transaction that is only reserved is stray") {
 
 TEST_CASE("at their bounds open and reserve refuse, and it is counted") {
   Scene scene{{.servers = 2, .clients = 1, .kept_bytes = 1 << 20}};
-  for (const char* branch : {"z9hG4bK1", "z9hG4bK2", "z9hG4bK3"}) scene.receive({.method = "OPTIONS", .branch = branch});
+  for (const char* branch : {"z9hG4bK1", "z9hG4bK2", "z9hG4bK3"})
+    scene.receive({.method = "OPTIONS", .branch = branch});
   CHECK(scene.layer.servers() == 2);
   CHECK(scene.count(Counter::ServersRefused) == 1);
   scene.send("OPTIONS");

@@ -36,7 +36,9 @@ class RecordingServer final : public ServerUser {
     if (const auto id = layer_.open(request, requests.size())) servers.push_back(*id);
   }
   void on_cancel(ServerId invite, std::uint64_t, net::PacketRef) override { cancelled.push_back(invite); }
-  void on_server_end(ServerId, std::uint64_t cookie, ServerEnd why) override { ends.emplace_back(cookie, why); }
+  void on_server_end(ServerId, std::uint64_t cookie, ServerEnd why) override {
+    ends.emplace_back(cookie, why);
+  }
   void on_response_not_sent(ServerId server, std::uint64_t) override { not_sent.push_back(server); }
 
   bool opening = true;
@@ -98,14 +100,16 @@ class Scene {
     std::string_view uri = "sip:bob@example.test";
   };
   static std::string text_of(const Request& request, std::string_view transport = "UDP") {
-    std::string text = std::string{request.method} + " " + std::string{request.uri} + " SIP/2.0\r\nVia: SIP/2.0/" +
-                       std::string{transport} + " " + std::string{request.sent_by} + ";rport";
+    std::string text = std::string{request.method} + " " + std::string{request.uri} +
+                       " SIP/2.0\r\nVia: SIP/2.0/" + std::string{transport} + " " +
+                       std::string{request.sent_by} + ";rport";
     if (!request.branch.empty()) text += ";branch=" + std::string{request.branch};
     text += "\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.test>;tag=" + std::string{request.from_tag} +
             "\r\nTo: <sip:bob@example.test>";
     if (!request.to_tag.empty()) text += ";tag=" + std::string{request.to_tag};
-    text += "\r\nCall-ID: " + std::string{request.call_id} + "\r\nCSeq: " + std::to_string(request.cseq) + " " +
-            std::string{request.method} + "\r\nContact: <sip:alice@192.0.2.1>\r\nContent-Length: 0\r\n\r\n";
+    text += "\r\nCall-ID: " + std::string{request.call_id} + "\r\nCSeq: " + std::to_string(request.cseq) +
+            " " + std::string{request.method} +
+            "\r\nContact: <sip:alice@192.0.2.1>\r\nContent-Length: 0\r\n\r\n";
     return text;
   }
 
@@ -138,7 +142,8 @@ class Scene {
   [[nodiscard]] net::PacketRef request_for(ClientId id, std::string_view method, const net::Flow& to) {
     char via[transport::Transport::kViaBytes];
     const std::size_t via_size = transport.write_via(via, to, layer.branch_of(id));
-    const std::string text = std::string{method} + " sip:bob@example.test SIP/2.0\r\nVia: " + std::string(via, via_size) +
+    const std::string text = std::string{method} +
+                             " sip:bob@example.test SIP/2.0\r\nVia: " + std::string(via, via_size) +
                              "\r\nMax-Forwards: 69\r\nFrom: <sip:alice@example.test>;tag=f1\r\n"
                              "To: <sip:bob@example.test>\r\nCall-ID: out1\r\nCSeq: 1 " +
                              std::string{method} + "\r\nContent-Length: 0\r\n\r\n";
@@ -155,7 +160,8 @@ class Scene {
     sip::MessageIndex index;
     RF_ASSERT(sip::parse(request, index));
     std::string out(2048, '\0');
-    const auto size = sip::build_response(sip::Message{request, index}, {.status = status, .to_tag = "far"}, out);
+    const auto size =
+        sip::build_response(sip::Message{request, index}, {.status = status, .to_tag = "far"}, out);
     RF_ASSERT(size);
     out.resize(*size);
     return out;

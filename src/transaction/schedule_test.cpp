@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many transactions over a wire that loses, doubles and reorders: whatever the schedule, each has one outcome and an end.
+// Many transactions over a wire that loses, doubles and reorders: whatever the schedule, each has one outcome
+// and an end.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -23,8 +24,8 @@ base::Endpoint mirror(std::size_t number) {
   return {base::IpAddress::v4(198, 51, 100, 1), static_cast<std::uint16_t>(6000 + number % 8)};
 }
 
-/// Sends everything back to where it came from, so that each request of ours meets a server transaction of ours, and each
-/// response its client transaction, with the weather twice in between.
+/// Sends everything back to where it came from, so that each request of ours meets a server transaction of
+/// ours, and each response its client transaction, with the weather twice in between.
 class Mirror final : public net::SimAgent {
  public:
   explicit Mirror(net::SimNetwork& network) : network_{network} {}
@@ -37,7 +38,8 @@ class Mirror final : public net::SimAgent {
 };
 
 struct OwnedByCallId final : transport::Ownership {
-  net::ShardId owner_of_request(const sip::Message& request, transport::Inbound&, net::Shard& shard) override {
+  net::ShardId owner_of_request(const sip::Message& request, transport::Inbound&,
+                                net::Shard& shard) override {
     return static_cast<net::ShardId>(base::hash_text({5, 6}, request.call_id()) % shard.shards());
   }
 };
@@ -50,7 +52,7 @@ struct AdmitKnown final : net::Admission {
 struct Outcome {
   bool invite = false;
   unsigned final_status = 0;
-  unsigned finals = 0;      // told as a final response: one, or several 2xx to an INVITE
+  unsigned finals = 0;  // told as a final response: one, or several 2xx to an INVITE
   unsigned failures = 0;
   unsigned out_of_order = 0;  // provisional after final, final after failure, another final
 };
@@ -110,7 +112,8 @@ class Caller final : public ClientUser {
     char via[transport::Transport::kViaBytes];
     const std::size_t via_size = transport_.write_via(via, to, layer_.branch_of(id));
     const std::string name = std::to_string(shard_.id()) + "-" + std::to_string(number);
-    return transport_.make_packet(std::string{method} + " sip:b@example.test SIP/2.0\r\nVia: " + std::string(via, via_size) +
+    return transport_.make_packet(std::string{method} +
+                                      " sip:b@example.test SIP/2.0\r\nVia: " + std::string(via, via_size) +
                                       "\r\nMax-Forwards: 70\r\nFrom: <sip:a@example.test>;tag=" + name +
                                       "\r\nTo: <sip:b@example.test>\r\nCall-ID: " + name + "\r\nCSeq: 1 " +
                                       std::string{method} + "\r\nContent-Length: 0\r\n\r\n",
@@ -267,8 +270,12 @@ void check_nothing_left(const World& world) {
 TEST_CASE("whatever the wire does, each transaction has one outcome and leaves nothing behind") {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     CAPTURE(seed);
-    World world{seed, {.loss = 0.05 * static_cast<double>(seed), .duplicate = 0.1, .reorder = 0.2, .jitter = 30ms,
-                       .reorder_by = 200ms}};
+    World world{seed,
+                {.loss = 0.05 * static_cast<double>(seed),
+                 .duplicate = 0.1,
+                 .reorder = 0.2,
+                 .jitter = 30ms,
+                 .reorder_by = 200ms}};
     world.run(300);
     check_outcomes(world);
     check_nothing_left(world);
@@ -289,7 +296,8 @@ TEST_CASE("on a good wire every request is answered, handed over where needed, a
   CHECK(transport_count(transport::Counter::ForeignBranch) == 0);
   CHECK(transport_count(transport::Counter::Parsed) ==
         world.sum([](const Floor& floor) { return floor.shard.counters().value(net::Counter::PacketsIn); }));
-  for (const auto& floor : world.floors()) CHECK(floor->transport.counters().value(transport::Counter::HandedOver) > 0);
+  for (const auto& floor : world.floors())
+    CHECK(floor->transport.counters().value(transport::Counter::HandedOver) > 0);
 }
 
 TEST_CASE("on a dead wire every request times out") {

@@ -10,8 +10,8 @@ namespace ringfence::transaction {
 
 namespace {
 
-/// Hashes one part after another; each is hashed whole under a key that depends on all before it, so parts cannot run
-/// into each other.
+/// Hashes one part after another; each is hashed whole under a key that depends on all before it, so parts
+/// cannot run into each other.
 class Accumulator {
  public:
   explicit Accumulator(const base::HashSeed& seed) : seed_{seed} {}

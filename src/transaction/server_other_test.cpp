@@ -116,7 +116,8 @@ TEST_CASE("408 is never sent to a request other than INVITE (RFC 4320 §4.2)") {
   }
 }
 
-TEST_CASE("a late final response to a finished transaction is dropped, not sent statelessly (RFC 4320 §4.2)") {
+TEST_CASE(
+    "a late final response to a finished transaction is dropped, not sent statelessly (RFC 4320 §4.2)") {
   Scene scene;
   scene.receive(kOptions, kPhoneTcp);
   const ServerId id = scene.server.servers.back();

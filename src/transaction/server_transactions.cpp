@@ -24,21 +24,22 @@ struct ServerTransactions::Transaction {
   std::uint64_t cookie = 0;
   Clockwork clockwork;
   ServerKey key;
-  std::uint64_t request_tag = 0;   // RFC 2543 only: To tags as tag_hash() has them
+  std::uint64_t request_tag = 0;  // RFC 2543 only: To tags as tag_hash() has them
   std::uint64_t response_tag = 0;
   base::MonoTime opened{};
-  net::Flow back;                  // where responses go
-  net::PacketRef request;          // until a final response is sent
-  KeptMessage kept;                // the last response, where it may have to be sent again
+  net::Flow back;          // where responses go
+  net::PacketRef request;  // until a final response is sent
+  KeptMessage kept;        // the last response, where it may have to be sent again
   Machine machine = Machine::ServerOther;
   State state = State::Trying;
   bool reliable = false;
-  bool proven = false;             // the source has shown that it is there
-  bool cancelled = false;          // the user knows of a CANCEL
+  bool proven = false;     // the source has shown that it is there
+  bool cancelled = false;  // the user knows of a CANCEL
 };
 
-ServerTransactions::ServerTransactions(transport::Transport& transport, const TimerTable& timers, base::TextPool& kept,
-                                       Counters& counters, std::size_t max, std::uint64_t send_tag_base)
+ServerTransactions::ServerTransactions(transport::Transport& transport, const TimerTable& timers,
+                                       base::TextPool& kept, Counters& counters, std::size_t max,
+                                       std::uint64_t send_tag_base)
     : transport_{transport},
       timers_{timers},
       kept_{kept},
@@ -58,14 +59,24 @@ ServerTransactions::Transaction* ServerTransactions::find(const ServerKey& key, 
   return slot ? slots_.get(slots_.live_at(*slot)) : nullptr;
 }
 
-/// §17.2.3 without a magic cookie: an ACK repeats the To tag of the response, everything else that of the request.
-bool ServerTransactions::legacy_tags_match(const Transaction& transaction, const sip::Message& message) const {
+/// §17.2.3 without a magic cookie: an ACK repeats the To tag of the response, everything else that of the
+/// request.
+bool ServerTransactions::legacy_tags_match(const Transaction& transaction,
+                                           const sip::Message& message) const {
   const std::uint64_t shown = tag_hash(message.to_tag(), transport_.keys().seed);
   return shown == (message.method() == sip::Method::Ack ? transaction.response_tag : transaction.request_tag);
 }
 
 ServerKey ServerTransactions::key_of(const net::PacketRef& request, const sip::Message& message) const {
-  return server_key_of(message, request->flow, transport_.keys().seed);
+  transport::Inbound& inbound = transport::Inbound::of(request);
+  if (!inbound.fingerprinted) {
+    const ServerKey key = server_key_of(message, request->flow, transport_.keys().seed);
+    inbound.fingerprint_high = key.fingerprint.high;
+    inbound.fingerprint_low = key.fingerprint.low;
+    inbound.rfc2543 = key.rfc2543;
+    inbound.fingerprinted = true;
+  }
+  return {{inbound.fingerprint_high, inbound.fingerprint_low}, inbound.rfc2543};
 }
 
 // --- what the user asks for ---
@@ -87,12 +98,13 @@ std::optional<ServerId> ServerTransactions::open(const net::PacketRef& request, 
   transaction->opened = transport_.shard().now();
   transaction->back = transport::Transport::reply_flow(request);
   transaction->request = request;
-  transaction->machine = message.method() == sip::Method::Invite ? Machine::ServerInvite : Machine::ServerOther;
+  transaction->machine =
+      message.method() == sip::Method::Invite ? Machine::ServerInvite : Machine::ServerOther;
   transaction->reliable = net::is_stream(request->flow.protocol);
   transaction->proven = request->source > net::SourceClass::Unknown;
   index_.insert(key.fingerprint.high, id.slot);
-  transaction->clockwork.enter(transport_.shard().timers(), transaction->opened, timers_, transaction->machine,
-                               State::Reserved, State::Trying, transaction->reliable);
+  transaction->clockwork.enter(transport_.shard().timers(), transaction->opened, timers_,
+                               transaction->machine, State::Reserved, State::Trying, transaction->reliable);
   counters_.add(Counter::ServersOpened);
   return transaction->name();
 }
@@ -107,8 +119,9 @@ void ServerTransactions::respond(ServerId server, net::PacketRef response) {
   apply(*transaction, event_of(status), response);
 }
 
-/// RFC 4320 §4.1: to other requests than INVITE no provisional response but 100, and over unreliable transports not even
-/// that before a client retransmits slowly: a 100 that crosses a retransmission only adds packets.
+/// RFC 4320 §4.1: to other requests than INVITE no provisional response but 100, and over unreliable
+/// transports not even that before a client retransmits slowly: a 100 that crosses a retransmission only adds
+/// packets.
 bool ServerTransactions::too_early(const Transaction& transaction, unsigned status) const {
   if (transaction.machine != Machine::ServerOther || status >= 200) return false;
   if (status != 100) return true;
@@ -116,7 +129,8 @@ bool ServerTransactions::too_early(const Transaction& transaction, unsigned stat
   return !transaction.reliable && age < timers_.start(TimerName::LateTrying, false);
 }
 
-/// RFC 4320 §4.2: no 408 to a request other than INVITE. Its client gave up when we did; what it still sends is absorbed.
+/// RFC 4320 §4.2: no 408 to a request other than INVITE. Its client gave up when we did; what it still sends
+/// is absorbed.
 void ServerTransactions::finish_silently(Transaction& transaction) {
   counters_.add(Counter::ResponsesForbidden);
   transaction.kept.release();
@@ -198,13 +212,16 @@ void ServerTransactions::enter(Transaction& transaction, State to) {
                               transaction.reliable);
   if (to == State::Proceeding) return;
   transaction.request.reset();
-  // A 2xx is retransmitted end to end by the user agent, never by us (RFC 6026 §7.1); an acknowledged one by nobody.
+  // A 2xx is retransmitted end to end by the user agent, never by us (RFC 6026 §7.1); an acknowledged one by
+  // nobody.
   if (to == State::Accepted || to == State::Confirmed) transaction.kept.release();
 }
 
-void ServerTransactions::tell(ServerId name, std::uint64_t cookie, const Step& step, const net::PacketRef& packet) {
+void ServerTransactions::tell(ServerId name, std::uint64_t cookie, const Step& step,
+                              const net::PacketRef& packet) {
   if (has(step.actions, Action::Pass)) return user_->on_new_request(packet);
-  if (has(step.actions, Action::TellCompleted)) return user_->on_server_end(name, cookie, ServerEnd::Completed);
+  if (has(step.actions, Action::TellCompleted))
+    return user_->on_server_end(name, cookie, ServerEnd::Completed);
   if (has(step.actions, Action::TellNoAck)) {
     counters_.add(Counter::ServersNoAck);
     return user_->on_server_end(name, cookie, ServerEnd::NoAck);
@@ -216,15 +233,17 @@ void ServerTransactions::tell(ServerId name, std::uint64_t cookie, const Step& s
 
 void ServerTransactions::send(Transaction& transaction, net::PacketRef response, State to) {
   response->flow = transaction.back;
-  if (transaction.key.rfc2543) transaction.response_tag = tag_hash(to_tag_of(response.text()), transport_.keys().seed);
-  if (may_resend(transaction, to) && !transaction.kept.keep(kept_, transport_.shard().packets(), response.text())) {
+  if (transaction.key.rfc2543)
+    transaction.response_tag = tag_hash(to_tag_of(response.text()), transport_.keys().seed);
+  if (may_resend(transaction, to) &&
+      !transaction.kept.keep(kept_, transport_.shard().packets(), response.text())) {
     counters_.add(Counter::NotKept);
   }
   transport_.send(std::move(response), send_tag_base_ | pack(transaction.id));
 }
 
-/// Whether a response sent on the way to `to` may be needed again. A stream loses nothing; and what an unproven source
-/// sends twice is never answered twice (reference A-17).
+/// Whether a response sent on the way to `to` may be needed again. A stream loses nothing; and what an
+/// unproven source sends twice is never answered twice (reference A-17).
 bool ServerTransactions::may_resend(const Transaction& transaction, State to) const {
   return !transaction.reliable && transaction.proven && (to == State::Proceeding || to == State::Completed);
 }

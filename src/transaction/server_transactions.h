@@ -41,7 +41,8 @@ class ServerTransactions {
   /// @return false when it belongs to none: the caller keeps it
   [[nodiscard]] bool absorb(const net::PacketRef& request);
 
-  /// Takes a CANCEL that matches an INVITE: answers 200 and tells the user, unless a final response was sent (§9.2).
+  /// Takes a CANCEL that matches an INVITE: answers 200 and tells the user, unless a final response was sent
+  /// (§9.2).
   /// @return false when it matches none
   [[nodiscard]] bool cancel(const net::PacketRef& cancel);
 

@@ -2,7 +2,6 @@
 // Nothing on a shard allocates per message: a thousand calls through the layer, as a proxy uses it, counted.
 #include <doctest/doctest.h>
 
-
 #include "base/allocation_counter.h"
 #include "transaction/call_walk.h"
 
@@ -12,7 +11,8 @@ using namespace std::chrono_literals;
 
 TEST_CASE("in steady state a call through the layer allocates nothing") {
   CallWalk walk;
-  // Fill what lingers: a call's transactions stay for 64 * T1, and tables grow by doubling until they hold them all.
+  // Fill what lingers: a call's transactions stay for 64 * T1, and tables grow by doubling until they hold
+  // them all.
   for (int i = 0; i < 1000; ++i) walk.one_call(50ms);
   const std::uint64_t before = base::allocations_on_this_thread();
   for (int i = 0; i < 1000; ++i) walk.one_call(50ms);

@@ -11,7 +11,24 @@
 
 namespace ringfence::transaction {
 
-enum class TimerName : std::uint8_t { None, A, B, D, E, F, G, H, I, J, K, L, M, Trying, LateTrying, Cancelled };
+enum class TimerName : std::uint8_t {
+  None,
+  A,
+  B,
+  D,
+  E,
+  F,
+  G,
+  H,
+  I,
+  J,
+  K,
+  L,
+  M,
+  Trying,
+  LateTrying,
+  Cancelled
+};
 
 /// What a timer starts with.
 enum class TimerStart : std::uint8_t {
@@ -20,9 +37,9 @@ enum class TimerStart : std::uint8_t {
   T1,
   T4,
   SixtyFourT1,
-  AtLeast32s,     ///< 64*T1, but never below 32 s: the server's Timer H may use the default T1
-  Hold100,        ///< 200 ms (§17.2.1)
-  WhenEReachesT2, ///< after so long a client's Timer E has grown to T2 (RFC 4320 §4.1)
+  AtLeast32s,      ///< 64*T1, but never below 32 s: the server's Timer H may use the default T1
+  Hold100,         ///< 200 ms (§17.2.1)
+  WhenEReachesT2,  ///< after so long a client's Timer E has grown to T2 (RFC 4320 §4.1)
 };
 
 /// How a timer that repeats grows.
@@ -38,21 +55,29 @@ struct TimerRow {
 
 inline constexpr auto kTimers = std::to_array<TimerRow>({
     {TimerName::None, TimerStart::Never, TimerStart::Never, TimerGrowth::Once, ""},
-    {TimerName::A, TimerStart::T1, TimerStart::Never, TimerGrowth::Double, "RFC 3261 §17.1.1.2: INVITE again"},
-    {TimerName::B, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once, "§17.1.1.2: no answer to INVITE"},
-    {TimerName::D, TimerStart::AtLeast32s, TimerStart::Zero, TimerGrowth::Once, "§17.1.1.2: absorb responses"},
+    {TimerName::A, TimerStart::T1, TimerStart::Never, TimerGrowth::Double,
+     "RFC 3261 §17.1.1.2: INVITE again"},
+    {TimerName::B, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once,
+     "§17.1.1.2: no answer to INVITE"},
+    {TimerName::D, TimerStart::AtLeast32s, TimerStart::Zero, TimerGrowth::Once,
+     "§17.1.1.2: absorb responses"},
     {TimerName::E, TimerStart::T1, TimerStart::Never, TimerGrowth::DoubleToT2, "§17.1.2.2: request again"},
-    {TimerName::F, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once, "§17.1.2.2: no answer"},
+    {TimerName::F, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once,
+     "§17.1.2.2: no answer"},
     {TimerName::G, TimerStart::T1, TimerStart::Never, TimerGrowth::DoubleToT2, "§17.2.1: response again"},
     {TimerName::H, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once, "§17.2.1: no ACK"},
     {TimerName::I, TimerStart::T4, TimerStart::Zero, TimerGrowth::Once, "§17.2.1: absorb ACKs"},
     {TimerName::J, TimerStart::SixtyFourT1, TimerStart::Zero, TimerGrowth::Once, "§17.2.2: absorb requests"},
     {TimerName::K, TimerStart::T4, TimerStart::Zero, TimerGrowth::Once, "§17.1.2.2: absorb responses"},
-    {TimerName::L, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once, "RFC 6026 §7.1: absorb INVITEs"},
-    {TimerName::M, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once, "RFC 6026 §7.2: further 2xx"},
+    {TimerName::L, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once,
+     "RFC 6026 §7.1: absorb INVITEs"},
+    {TimerName::M, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once,
+     "RFC 6026 §7.2: further 2xx"},
     {TimerName::Trying, TimerStart::Hold100, TimerStart::Hold100, TimerGrowth::Once, "RFC 3261 §17.2.1"},
-    {TimerName::LateTrying, TimerStart::WhenEReachesT2, TimerStart::WhenEReachesT2, TimerGrowth::Once, "RFC 4320 §4.1"},
-    {TimerName::Cancelled, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once, "RFC 3261 §9.1"},
+    {TimerName::LateTrying, TimerStart::WhenEReachesT2, TimerStart::WhenEReachesT2, TimerGrowth::Once,
+     "RFC 4320 §4.1"},
+    {TimerName::Cancelled, TimerStart::SixtyFourT1, TimerStart::SixtyFourT1, TimerGrowth::Once,
+     "RFC 3261 §9.1"},
 });
 
 [[nodiscard]] constexpr bool timer_rows_follow_enum() {
@@ -63,7 +88,9 @@ inline constexpr auto kTimers = std::to_array<TimerRow>({
 }
 static_assert(timer_rows_follow_enum());
 
-[[nodiscard]] constexpr const TimerRow& row_of(TimerName name) { return kTimers[static_cast<std::size_t>(name)]; }
+[[nodiscard]] constexpr const TimerRow& row_of(TimerName name) {
+  return kTimers[static_cast<std::size_t>(name)];
+}
 
 /// T1, T2, T4 of `transaction.t1` … and what follows from them.
 struct TimerTable {

@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// INVITE, 180, 200, ACK, BYE, 200 in and out: four transactions opened, walked and ended by their timers, six messages
-/// parsed, three responses built.
+/// INVITE, 180, 200, ACK, BYE, 200 in and out: four transactions opened, walked and ended by their timers,
+/// six messages parsed, three responses built.
 void whole_call(benchmark::State& state) {
   CallWalk walk;
   for (int i = 0; i < 4000; ++i) walk.one_call(10ms);
@@ -21,7 +21,8 @@ void whole_call(benchmark::State& state) {
   const auto calls = static_cast<double>(state.iterations());
   state.counters["calls/s"] = benchmark::Counter(calls, benchmark::Counter::kIsRate);
   if (base::counting_available()) {
-    state.counters["allocations/call"] = static_cast<double>(base::allocations_on_this_thread() - allocations) / calls;
+    state.counters["allocations/call"] =
+        static_cast<double>(base::allocations_on_this_thread() - allocations) / calls;
   }
 }
 BENCHMARK(whole_call);

@@ -11,8 +11,9 @@ namespace ringfence::transaction {
 
 /// Why a server transaction ended.
 enum class ServerEnd : std::uint8_t {
-  Completed,        ///< a final response was sent (and, for INVITE below 200…, acknowledged) and its time has passed
-  NoAck,            ///< Timer H: the final response to an INVITE was never acknowledged
+  Completed,  ///< a final response was sent (and, for INVITE below 200…, acknowledged) and its time has
+              ///< passed
+  NoAck,      ///< Timer H: the final response to an INVITE was never acknowledged
   TransportFailed,  ///< a response to a request other than INVITE could not be sent (§17.2.4)
 };
 
@@ -23,11 +24,13 @@ enum class ClientFailure : std::uint8_t {
   Cancelled,        ///< cancelled, and no final response came within 64*T1 (§9.1)
 };
 
-/// Takes requests and what becomes of their transactions. Every callback is the layer's last act: it may call back.
+/// Takes requests and what becomes of their transactions. Every callback is the layer's last act: it may call
+/// back.
 class ServerUser {
  public:
   virtual ~ServerUser() = default;
-  /// A request that matches no transaction; `Layer::open` makes one. Also each ACK that belongs to none: to a 2xx.
+  /// A request that matches no transaction; `Layer::open` makes one. Also each ACK that belongs to none: to a
+  /// 2xx.
   virtual void on_new_request(net::PacketRef request) = 0;
   /// A CANCEL matched an INVITE that has no final response yet; it has been answered 200 (§9.2). Told once.
   virtual void on_cancel(ServerId invite, std::uint64_t cookie, net::PacketRef cancel) = 0;
@@ -45,8 +48,8 @@ class ServerUser {
 class ClientUser {
  public:
   virtual ~ClientUser() = default;
-  /// Each provisional response (100 only once), the final response once; for INVITE each further 2xx as well, also
-  /// retransmitted ones (RFC 6026 §7.2). The id has stopped working when nothing more can come.
+  /// Each provisional response (100 only once), the final response once; for INVITE each further 2xx as well,
+  /// also retransmitted ones (RFC 6026 §7.2). The id has stopped working when nothing more can come.
   virtual void on_response(ClientId client, std::uint64_t cookie, net::PacketRef response) = 0;
   /// Instead of a final response, once.
   virtual void on_client_failure(ClientId client, std::uint64_t cookie, ClientFailure why) = 0;

@@ -29,9 +29,9 @@ struct BranchId {
   friend bool operator==(const BranchId&, const BranchId&) = default;
 };
 
-/// Writes and reads branches: the magic cookie, then 20 bytes in base32 (node 2, shard 1, slot 3, generation 2, random 8,
-/// check 4). The check is SipHash under a secret of the node, so a stranger who guesses a slot still cannot address it
-/// (reference A-33). Immutable after construction: one per process, any shard.
+/// Writes and reads branches: the magic cookie, then 20 bytes in base32 (node 2, shard 1, slot 3, generation
+/// 2, random 8, check 4). The check is SipHash under a secret of the node, so a stranger who guesses a slot
+/// still cannot address it (reference A-33). Immutable after construction: one per process, any shard.
 class BranchCodec {
  public:
   static constexpr std::size_t kSize = 7 + 32;
@@ -46,7 +46,8 @@ class BranchCodec {
 
   /// The content of a branch of ours; nullopt when its form or its check is wrong.
   ///
-  /// Compared byte for byte: a response carries our Via unchanged (§8.2.6.2), so another spelling is a forgery.
+  /// Compared byte for byte: a response carries our Via unchanged (§8.2.6.2), so another spelling is a
+  /// forgery.
   [[nodiscard]] std::optional<BranchId> read(std::string_view branch) const;
 
  private:

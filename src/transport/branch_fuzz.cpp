@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Property: a branch that is accepted is exactly the one we would write; and no input of a stranger is accepted unless it
-// was written under the secret.
+// Property: a branch that is accepted is exactly the one we would write; and no input of a stranger is
+// accepted unless it was written under the secret.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>

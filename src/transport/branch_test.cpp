@@ -70,7 +70,8 @@ TEST_CASE("a guessed branch of the right form is not accepted in a hundred thous
   text.resize(BranchCodec::kSize);
   unsigned accepted = 0;
   for (int round = 0; round < 100'000; ++round) {
-    for (std::size_t i = 7; i < text.size(); ++i) text[i] = std::string_view{"abcdefghijklmnopqrstuvwxyz234567"}[random.below(32)];
+    for (std::size_t i = 7; i < text.size(); ++i)
+      text[i] = std::string_view{"abcdefghijklmnopqrstuvwxyz234567"}[random.below(32)];
     accepted += codec.read(text).has_value() ? 1U : 0U;
   }
   CHECK(accepted == 0);
@@ -78,7 +79,11 @@ TEST_CASE("a guessed branch of the right form is not accepted in a hundred thous
 
 TEST_CASE("every field survives at its bounds") {
   const BranchCodec codec{kSecret, 0xffff};
-  const BranchId highest{.random = ~std::uint64_t{0}, .slot = BranchId::kMaxSlot, .node = 0xffff, .generation = 0xffff, .shard = 0xff};
+  const BranchId highest{.random = ~std::uint64_t{0},
+                         .slot = BranchId::kMaxSlot,
+                         .node = 0xffff,
+                         .generation = 0xffff,
+                         .shard = 0xff};
   CHECK(codec.read(written(codec, highest)) == highest);
   CHECK(codec.read(written(codec, BranchId{})) == BranchId{});
 }

@@ -10,7 +10,8 @@
 
 namespace ringfence::transport {
 
-/// One relaxed cell per enumerator of `Row` (which ends in kCount): written by its shard only, read by anyone.
+/// One relaxed cell per enumerator of `Row` (which ends in kCount): written by its shard only, read by
+/// anyone.
 template <class Row>
 class CounterBlock {
  public:
@@ -71,24 +72,36 @@ enum class Counter : std::uint8_t {
 using Counters = CounterBlock<Counter>;
 
 inline constexpr auto kCounters = std::to_array<CounterRow<Counter>>({
-    {Counter::Parsed, "parsed_total", "Received messages parsed; each exactly once, whatever shard it ends on."},
+    {Counter::Parsed, "parsed_total",
+     "Received messages parsed; each exactly once, whatever shard it ends on."},
     {Counter::HandedOver, "handed_over_total", "Parsed messages passed on to the shard that owns them."},
-    {Counter::HandOverRefused, "hand_over_refused_total", "Messages dropped because their owner's mailbox was full."},
+    {Counter::HandOverRefused, "hand_over_refused_total",
+     "Messages dropped because their owner's mailbox was full."},
     {Counter::Requests, "requests_total", "Sane requests delivered on this shard."},
     {Counter::Responses, "responses_total", "Responses to branches of ours delivered on this shard."},
-    {Counter::KeepAlives, "keep_alives_total", "CRLF keep-alives (RFC 5626), answered on streams, ignored on UDP."},
+    {Counter::KeepAlives, "keep_alives_total",
+     "CRLF keep-alives (RFC 5626), answered on streams, ignored on UDP."},
     {Counter::Malformed, "malformed_total", "Messages that are not SIP or break RFC 3261."},
-    {Counter::MalformedAnswered, "malformed_answered_total", "Malformed requests that got their error response."},
-    {Counter::MalformedSilent, "malformed_silent_total", "Malformed messages that cannot or may not be answered."},
-    {Counter::SurplusDiscarded, "surplus_discarded_total", "Datagrams cut to their Content-Length (RFC 3261 18.3)."},
+    {Counter::MalformedAnswered, "malformed_answered_total",
+     "Malformed requests that got their error response."},
+    {Counter::MalformedSilent, "malformed_silent_total",
+     "Malformed messages that cannot or may not be answered."},
+    {Counter::SurplusDiscarded, "surplus_discarded_total",
+     "Datagrams cut to their Content-Length (RFC 3261 18.3)."},
     {Counter::Unframeable, "unframeable_total", "Streams closed because no message could be found in them."},
     {Counter::ForeignBranch, "foreign_branch_total", "Responses dropped: their branch is not one of ours."},
-    {Counter::OtherNodeBranch, "other_node_branch_total", "Responses dropped: their branch names another node."},
-    {Counter::BudgetTooBig, "budget_too_big_total", "Answers to unproven sources withheld: too big for the request."},
-    {Counter::BudgetAddressSpent, "budget_address_spent_total", "Withheld: this address was answered a moment ago."},
-    {Counter::BudgetGlobalSpent, "budget_global_spent_total", "Withheld: the budget of all strangers is spent."},
-    {Counter::BudgetTableFull, "budget_table_full_total", "Withheld: too many addresses were answered lately."},
-    {Counter::NotBuilt, "not_built_total", "Messages of ours not sent: no packet was free or they do not fit one."},
+    {Counter::OtherNodeBranch, "other_node_branch_total",
+     "Responses dropped: their branch names another node."},
+    {Counter::BudgetTooBig, "budget_too_big_total",
+     "Answers to unproven sources withheld: too big for the request."},
+    {Counter::BudgetAddressSpent, "budget_address_spent_total",
+     "Withheld: this address was answered a moment ago."},
+    {Counter::BudgetGlobalSpent, "budget_global_spent_total",
+     "Withheld: the budget of all strangers is spent."},
+    {Counter::BudgetTableFull, "budget_table_full_total",
+     "Withheld: too many addresses were answered lately."},
+    {Counter::NotBuilt, "not_built_total",
+     "Messages of ours not sent: no packet was free or they do not fit one."},
     {Counter::ProofsSeen, "proofs_total", "ACKs that brought back a To-tag only their address was told."},
 });
 static_assert(rows_follow_enum(kCounters));

@@ -40,7 +40,9 @@ class FakeWire final : private FakeWireParts, public net::Shard {
     set_time(sim_clock.now(), sim_clock.wall());
   }
 
-  void plug(net::PacketSink& packet_sink, net::Framer& its_framer) { Shard::plug(packet_sink, its_framer, admission_); }
+  void plug(net::PacketSink& packet_sink, net::Framer& its_framer) {
+    Shard::plug(packet_sink, its_framer, admission_);
+  }
 
   // --- net::Shard ---
   void send(net::PacketRef packet, std::uint64_t tag = 0) override {
@@ -61,10 +63,12 @@ class FakeWire final : private FakeWireParts, public net::Shard {
 
   // --- what a test does ---
   /// Hands a message to the sink as net would.
-  void receive(std::string_view text, const net::Flow& flow, net::SourceClass source = net::SourceClass::Known) {
+  void receive(std::string_view text, const net::Flow& flow,
+               net::SourceClass source = net::SourceClass::Known) {
     plugs().sink->on_packet(packet_of(text, flow, source));
   }
-  [[nodiscard]] net::PacketRef packet_of(std::string_view text, const net::Flow& flow, net::SourceClass source) {
+  [[nodiscard]] net::PacketRef packet_of(std::string_view text, const net::Flow& flow,
+                                         net::SourceClass source) {
     net::PacketRef packet = packets().take(text.size());
     text.copy(packet->data(), text.size());
     packet->size = static_cast<std::uint32_t>(text.size());
@@ -116,8 +120,10 @@ class FakeWire final : private FakeWireParts, public net::Shard {
   };
 
   inline static const std::vector<net::Listener> kListeners = {
-      {kUdp, net::Protocol::Udp, *base::Endpoint::parse("192.0.2.10:5060"), *base::Endpoint::parse("192.0.2.10:5060")},
-      {kTcp, net::Protocol::Tcp, *base::Endpoint::parse("192.0.2.10:5060"), *base::Endpoint::parse("192.0.2.10:5060")},
+      {kUdp, net::Protocol::Udp, *base::Endpoint::parse("192.0.2.10:5060"),
+       *base::Endpoint::parse("192.0.2.10:5060")},
+      {kTcp, net::Protocol::Tcp, *base::Endpoint::parse("192.0.2.10:5060"),
+       *base::Endpoint::parse("192.0.2.10:5060")},
   };
 
   void step_to(base::MonoTime time) {

@@ -16,8 +16,8 @@ namespace {
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kEmptyLine = "\r\n\r\n";
 
-/// A buffer that begins with CR or LF. Two line breaks are a ping only when they are together, so a buffer that ends
-/// within them waits: the verdict must not depend on where a segment was cut.
+/// A buffer that begins with CR or LF. Two line breaks are a ping only when they are together, so a buffer
+/// that ends within them waits: the verdict must not depend on where a segment was cut.
 FrameResult frame_line_breaks(std::string_view bytes) {
   if (bytes.starts_with(kEmptyLine)) return {FrameKind::Ping, kEmptyLine.size()};
   if (kEmptyLine.starts_with(bytes)) return {FrameKind::NeedMore, 0};
@@ -30,7 +30,8 @@ std::string_view take_field(std::string_view& rest) {
   std::size_t end = 0;
   do {
     end = rest.find(kLineEnd, end == 0 ? 0 : end + kLineEnd.size());
-  } while (end != std::string_view::npos && end + 2 < rest.size() && (rest[end + 2] == ' ' || rest[end + 2] == '\t'));
+  } while (end != std::string_view::npos && end + 2 < rest.size() &&
+           (rest[end + 2] == ' ' || rest[end + 2] == '\t'));
   const std::string_view field = rest.substr(0, end);
   rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + kLineEnd.size());
   return field;
@@ -38,7 +39,8 @@ std::string_view take_field(std::string_view& rest) {
 
 /// The value of a Content-Length field ("l" is its compact form); nullopt when the field is another one.
 std::optional<std::string_view> content_length_value(std::string_view field) {
-  if (field.empty() || (base::to_lower(field.front()) != 'c' && base::to_lower(field.front()) != 'l')) return std::nullopt;
+  if (field.empty() || (base::to_lower(field.front()) != 'c' && base::to_lower(field.front()) != 'l'))
+    return std::nullopt;
   const std::size_t colon = field.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
   const std::string_view name = base::trim(field.substr(0, colon));
@@ -53,8 +55,8 @@ std::optional<std::size_t> read_number(std::string_view text) {
   return number;
 }
 
-/// The body's size as the header section tells it. Two Content-Length fields, even equal ones, tell nothing: each hop
-/// might believe another of them.
+/// The body's size as the header section tells it. Two Content-Length fields, even equal ones, tell nothing:
+/// each hop might believe another of them.
 std::optional<std::size_t> body_size(std::string_view header_section) {
   std::optional<std::string_view> value;
   (void)take_field(header_section);  // the start line
@@ -72,10 +74,12 @@ std::optional<std::size_t> body_size(std::string_view header_section) {
 FrameResult frame_stream(std::string_view bytes, std::size_t seen, const FramingLimits& limits) {
   if (bytes.empty()) return {FrameKind::NeedMore, 0};
   if (bytes.front() == '\r' || bytes.front() == '\n') return frame_line_breaks(bytes);
-  if (!sip::is(sip::kToken, bytes.front())) return {FrameKind::Broken, 0};  // no method begins so: TLS, a NUL, garbage
+  if (!sip::is(sip::kToken, bytes.front()))
+    return {FrameKind::Broken, 0};  // no method begins so: TLS, a NUL, garbage
 
   const std::string_view window = bytes.substr(0, limits.header_bytes);
-  const std::size_t from = seen < kEmptyLine.size() ? 0 : std::min(seen, window.size()) - (kEmptyLine.size() - 1);
+  const std::size_t from =
+      seen < kEmptyLine.size() ? 0 : std::min(seen, window.size()) - (kEmptyLine.size() - 1);
   const std::size_t end = window.find(kEmptyLine, from);
   if (end == std::string_view::npos) {
     return {bytes.size() < limits.header_bytes ? FrameKind::NeedMore : FrameKind::Broken, 0};

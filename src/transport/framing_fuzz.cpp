@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Property: whatever the cuts between segments, a stream is framed into the same pieces; and where a message is cut out,
-// the parser agrees about where its body ends.
+// Property: whatever the cuts between segments, a stream is framed into the same pieces; and where a message
+// is cut out, the parser agrees about where its body ends.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -43,7 +43,8 @@ class Stream {
   void take(const FrameResult& frame) {
     RF_ASSERT(frame.size <= buffer_.size());
     frames_.push_back(frame);
-    ended_ = frame.kind != FrameKind::Ping && frame.kind != FrameKind::Skip && frame.kind != FrameKind::Message;
+    ended_ =
+        frame.kind != FrameKind::Ping && frame.kind != FrameKind::Skip && frame.kind != FrameKind::Message;
     RF_ASSERT(ended_ || frame.size > 0);
     buffer_.erase(0, frame.size);
     seen_ = wanted_ = 0;

@@ -33,25 +33,27 @@ TEST_CASE("an incomplete body tells the whole size as soon as it is known") {
 }
 
 TEST_CASE("Content-Length is found in any spelling that RFC 3261 §7.3 allows") {
-  for (const char* field : {"content-length: 4", "CONTENT-LENGTH:4", "Content-Length  :  4  ", "L: 4", "l:\r\n 4",
-                            "Content-Length:\t4", "Content-Length:\r\n\t4\r\n "}) {
+  for (const char* field : {"content-length: 4", "CONTENT-LENGTH:4", "Content-Length  :  4  ", "L: 4",
+                            "l:\r\n 4", "Content-Length:\t4", "Content-Length:\r\n\t4\r\n "}) {
     CAPTURE(field);
-    const std::string text = "X sip:a SIP/2.0\r\nSubject: lunch\r\n" + std::string{field} + "\r\nCall-ID: c\r\n\r\nbody";
+    const std::string text =
+        "X sip:a SIP/2.0\r\nSubject: lunch\r\n" + std::string{field} + "\r\nCall-ID: c\r\n\r\nbody";
     CHECK(frame(text) == FrameResult{FrameKind::Message, text.size()});
   }
 }
 
 TEST_CASE("a Content-Length that stands inside a fold or another name is none") {
-  CHECK(frame("X sip:a SIP/2.0\r\nSubject: a\r\n Content-Length: 4\r\n\r\nbody").kind == FrameKind::Unframeable);
+  CHECK(frame("X sip:a SIP/2.0\r\nSubject: a\r\n Content-Length: 4\r\n\r\nbody").kind ==
+        FrameKind::Unframeable);
   CHECK(frame("X sip:a SIP/2.0\r\nX-Content-Length: 4\r\n\r\nbody").kind == FrameKind::Unframeable);
   CHECK(frame("Content-Length: 4 SIP/2.0\r\n\r\nbody").kind == FrameKind::Unframeable);
 }
 
 TEST_CASE("without one usable Content-Length the end is unknown (RFC 3261 §20.14)") {
-  for (const char* fields : {"", "Content-Length: \r\n", "Content-Length: four\r\n", "Content-Length: -1\r\n",
-                             "Content-Length: 4, 4\r\n", "Content-Length: 0x4\r\n",
-                             "Content-Length: 99999999999999999999999\r\n", "Content-Length: 4\r\nl: 5\r\n",
-                             "Content-Length: 4\r\nContent-Length: 4\r\n"}) {
+  for (const char* fields :
+       {"", "Content-Length: \r\n", "Content-Length: four\r\n", "Content-Length: -1\r\n",
+        "Content-Length: 4, 4\r\n", "Content-Length: 0x4\r\n", "Content-Length: 99999999999999999999999\r\n",
+        "Content-Length: 4\r\nl: 5\r\n", "Content-Length: 4\r\nContent-Length: 4\r\n"}) {
     CAPTURE(fields);
     const std::string head = "X sip:a SIP/2.0\r\n" + std::string{fields} + "\r\n";
     CHECK(frame(head + "body") == FrameResult{FrameKind::Unframeable, head.size()});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inbound: what we know of a received message, written once into its packet's annex and carried to the owner shard.
+// Inbound: what we know of a received message, written once into its packet's annex and carried to the owner
+// shard.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +20,17 @@ enum class Membership : std::uint8_t {
 };
 
 struct Inbound {
-  sip::MessageIndex index;         ///< offsets into the packet's bytes: moves with it, never rebuilt
-  BranchId branch;                 ///< of a response: the client transaction it names
-  std::uint64_t call_handle = 0;   ///< set by Ownership with `membership`
+  sip::MessageIndex index;        ///< offsets into the packet's bytes: moves with it, never rebuilt
+  BranchId branch;                ///< of a response: the client transaction it names
+  std::uint64_t call_handle = 0;  ///< set by Ownership with `membership`
   Membership membership = Membership::None;
+
+  /// Of the transaction layer: what it matched a request by (server_key.h), made once however often it is
+  /// asked for.
+  std::uint64_t fingerprint_high = 0;
+  std::uint64_t fingerprint_low = 0;
+  bool fingerprinted = false;
+  bool rfc2543 = false;
 
   /// The annex of a fresh packet. The index is left for parse() to fill: it writes all that it later reads.
   [[nodiscard]] static Inbound& begin(const net::PacketRef& packet) {
@@ -30,6 +38,7 @@ struct Inbound {
     inbound.branch = {};
     inbound.call_handle = 0;
     inbound.membership = Membership::None;
+    inbound.fingerprinted = false;
     return inbound;
   }
   /// The annex of a packet that Transport delivered.

@@ -32,12 +32,13 @@ void append_address(base::TextWriter& out, const base::IpAddress& address, bool 
 
 net::Flow Transport::reply_flow(const net::PacketRef& request) {
   net::Flow flow = request->flow;
-  // A stream is answered where it asked. We do not connect back when it is gone: a phone behind NAT could not be reached,
-  // and a stranger must not make us knock at ports of his choice.
+  // A stream is answered where it asked. We do not connect back when it is gone: a phone behind NAT could not
+  // be reached, and a stranger must not make us knock at ports of his choice.
   if (net::is_stream(flow.protocol)) return flow;
   const sip::Via via = message_of(request).top_via();
-  // §18.2.2 would have us send to `maddr`. It is how a stranger aims our answers at somebody else (reference A-17), and
-  // multicast SIP is not spoken on the networks we serve: it is ignored, and so is a `received` that the sender wrote.
+  // §18.2.2 would have us send to `maddr`. It is how a stranger aims our answers at somebody else (reference
+  // A-17), and multicast SIP is not spoken on the networks we serve: it is ignored, and so is a `received`
+  // that the sender wrote.
   if (!via.rport.present) flow.remote.port = via.port.value_or(kDefaultPort);
   return flow;
 }
@@ -93,13 +94,15 @@ bool Transport::answer(const net::PacketRef& request, const sip::ResponseParts& 
   if (!response) return false;
   const bool stranger =
       request->source <= net::SourceClass::Unknown && !net::is_stream(request->flow.protocol);
-  if (stranger && response->size > request->size && !may_answer_stranger(request, response->size)) return false;
+  if (stranger && response->size > request->size && !may_answer_stranger(request, response->size))
+    return false;
   send(std::move(response));
   return true;
 }
 
 bool Transport::may_answer_stranger(const net::PacketRef& request, std::size_t reply_bytes) {
-  const ReplyVerdict verdict = budget_.spend(request->flow.remote.address, request->size, reply_bytes, shard_.now());
+  const ReplyVerdict verdict =
+      budget_.spend(request->flow.remote.address, request->size, reply_bytes, shard_.now());
   if (verdict == ReplyVerdict::Allowed) return true;
   counters_.add(kCounterOfVerdict[static_cast<std::size_t>(verdict)]);
   return false;
@@ -129,7 +132,11 @@ std::size_t Transport::write_via(std::span<char> out, const net::Flow& flow, con
   base::TextWriter via{out};
   via.append("SIP/2.0/").append(net::name_of(flow.protocol)).append(' ');
   append_address(via, address, true);
-  via.append(':').append_decimal(advertised.port).append(";branch=").append({text, sizeof text}).append(";rport");
+  via.append(':')
+      .append_decimal(advertised.port)
+      .append(";branch=")
+      .append({text, sizeof text})
+      .append(";rport");
   return via.overflowed() ? 0 : via.size();
 }
 

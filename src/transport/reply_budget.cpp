@@ -43,7 +43,8 @@ std::uint64_t ReplyBudget::key_of(const base::IpAddress& address) const {
   return key == 0 ? 1 : key;
 }
 
-/// The address's own entry, or the one to overwrite: an entry may go once its interval has passed, never before.
+/// The address's own entry, or the one to overwrite: an entry may go once its interval has passed, never
+/// before.
 ReplyBudget::Entry* ReplyBudget::place_for(std::uint64_t key, base::MonoTime now, ReplyVerdict& refusal) {
   const std::span row = std::span(entries_).subspan((key & (limits_.rows - 1)) * kWays, kWays);
   Entry* free = nullptr;

@@ -42,7 +42,8 @@ TEST_CASE("an answer that was refused costs nothing") {
 TEST_CASE("the addresses of one IPv6 /64 share one answer") {
   ReplyBudget budget{kSeed, {}};
   CHECK(budget.spend(*IpAddress::parse("2001:db8:1:2::1"), 300, 300, MonoTime{}) == ReplyVerdict::Allowed);
-  CHECK(budget.spend(*IpAddress::parse("2001:db8:1:2:ffff::9"), 300, 300, MonoTime{}) == ReplyVerdict::AddressSpent);
+  CHECK(budget.spend(*IpAddress::parse("2001:db8:1:2:ffff::9"), 300, 300, MonoTime{}) ==
+        ReplyVerdict::AddressSpent);
   CHECK(budget.spend(*IpAddress::parse("2001:db8:1:3::1"), 300, 300, MonoTime{}) == ReplyVerdict::Allowed);
 }
 
@@ -50,8 +51,8 @@ TEST_CASE("all addresses together stay below the global cap, however many are fo
   ReplyBudget budget{kSeed, {.per_second = 100}};
   unsigned allowed = 0;
   for (unsigned i = 0; i < 100'000; ++i) {
-    const auto address = IpAddress::v4(10, static_cast<std::uint8_t>(i >> 16), static_cast<std::uint8_t>(i >> 8),
-                                       static_cast<std::uint8_t>(i));
+    const auto address = IpAddress::v4(10, static_cast<std::uint8_t>(i >> 16),
+                                       static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i));
     const MonoTime now{std::chrono::microseconds{i * 100}};  // ten seconds in all
     allowed += budget.spend(address, 300, 300, now) == ReplyVerdict::Allowed ? 1U : 0U;
   }

@@ -10,11 +10,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string request_with(std::string_view via, std::string_view method = "OPTIONS", std::string_view to_tag = "") {
+std::string request_with(std::string_view via, std::string_view method = "OPTIONS",
+                         std::string_view to_tag = "") {
   return std::string{method} + " sip:bob@example.test SIP/2.0\r\nVia: " + std::string{via} +
          "\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.test>;tag=f\r\nTo: <sip:bob@example.test>" +
-         (to_tag.empty() ? "" : ";tag=") + std::string{to_tag} + "\r\nCall-ID: c1\r\nCSeq: 1 " + std::string{method} +
-         "\r\nContent-Length: 0\r\n\r\n";
+         (to_tag.empty() ? "" : ";tag=") + std::string{to_tag} + "\r\nCall-ID: c1\r\nCSeq: 1 " +
+         std::string{method} + "\r\nContent-Length: 0\r\n\r\n";
 }
 
 /// The request as Transport delivers it.
@@ -44,7 +45,8 @@ TEST_CASE("a response over UDP goes to the source address and, by rport, the sou
   TestHouse house;
   const net::Flow from = house.phone("192.0.2.1:40000");
   SUBCASE("rport") {
-    const auto request = received(house, request_with("SIP/2.0/UDP 10.0.0.7:5062;branch=z9hG4bK1;rport"), from);
+    const auto request =
+        received(house, request_with("SIP/2.0/UDP 10.0.0.7:5062;branch=z9hG4bK1;rport"), from);
     CHECK(Transport::reply_flow(request) == from);
   }
   SUBCASE("without rport the port of sent-by (§18.2.2)") {
@@ -57,7 +59,8 @@ TEST_CASE("a response over UDP goes to the source address and, by rport, the sou
   }
   SUBCASE("maddr and a received of the sender's are ignored") {
     const auto request = received(
-        house, request_with("SIP/2.0/UDP h;branch=z9hG4bK1;rport;maddr=203.0.113.9;received=203.0.113.9"), from);
+        house, request_with("SIP/2.0/UDP h;branch=z9hG4bK1;rport;maddr=203.0.113.9;received=203.0.113.9"),
+        from);
     CHECK(Transport::reply_flow(request) == from);
   }
 }
@@ -68,7 +71,9 @@ TEST_CASE("a response on a stream goes back on its connection (§18.2.2)") {
   CHECK(Transport::reply_flow(request) == house.stream());
 }
 
-TEST_CASE("received is written with rport always, without it when sent-by is not the source (§18.2.1, RFC 3581 §4)") {
+TEST_CASE(
+    "received is written with rport always, without it when sent-by is not the source (§18.2.1, RFC 3581 "
+    "§4)") {
   TestHouse house;
   const auto via_of_answer = [&](std::string_view via) {
     const auto request = received(house, request_with(via), house.phone("192.0.2.1:40000"));
@@ -105,15 +110,19 @@ TEST_CASE("an answer without a tag of the user's gets the stateless tag where on
     CHECK(response(house, again, {.status = 486}).message().to_tag() == tag);
   }
   SUBCASE("another for another request") {
-    const auto other = received(house, request_with("SIP/2.0/UDP h;branch=z9hG4bK2", "INVITE"), house.phone());
+    const auto other =
+        received(house, request_with("SIP/2.0/UDP h;branch=z9hG4bK2", "INVITE"), house.phone());
     CHECK(response(house, other, {.status = 486}).message().to_tag() != tag);
   }
-  SUBCASE("none in 100") { CHECK(response(house, request, {.status = 100}).message().to_tag().empty()); }
+  SUBCASE("none in 100") {
+    CHECK(response(house, request, {.status = 100}).message().to_tag().empty());
+  }
   SUBCASE("not over a tag of the user's") {
     CHECK(response(house, request, {.status = 180, .to_tag = "mine"}).message().to_tag() == "mine");
   }
   SUBCASE("not over the tag of a dialog") {
-    const auto inside = received(house, request_with("SIP/2.0/UDP h;branch=z9hG4bK1", "BYE", "theirs"), house.phone());
+    const auto inside =
+        received(house, request_with("SIP/2.0/UDP h;branch=z9hG4bK1", "BYE", "theirs"), house.phone());
     CHECK(response(house, inside, {.status = 200}).message().to_tag() == "theirs");
   }
 }
@@ -127,10 +136,10 @@ TEST_CASE("an ACK that brings our stateless tag back is recognised from the addr
   CHECK(house.transport.is_our_stateless_tag(received(house, text, house.phone())));
   CHECK(house.transport.is_our_stateless_tag(received(house, text, house.phone("192.0.2.1:9999"))));
   CHECK_FALSE(house.transport.is_our_stateless_tag(received(house, text, house.phone("192.0.2.2:5060"))));
-  CHECK_FALSE(house.transport.is_our_stateless_tag(
-      received(house, request_with("SIP/2.0/UDP h;branch=z9hG4bK1", "ACK", "aaaabbbbccccdddd"), house.phone())));
-  CHECK_FALSE(house.transport.is_our_stateless_tag(
-      received(house, request_with("SIP/2.0/UDP h;branch=z9hG4bK2", "ACK", {tag.data(), tag.size()}), house.phone())));
+  CHECK_FALSE(house.transport.is_our_stateless_tag(received(
+      house, request_with("SIP/2.0/UDP h;branch=z9hG4bK1", "ACK", "aaaabbbbccccdddd"), house.phone())));
+  CHECK_FALSE(house.transport.is_our_stateless_tag(received(
+      house, request_with("SIP/2.0/UDP h;branch=z9hG4bK2", "ACK", {tag.data(), tag.size()}), house.phone())));
 
   SUBCASE("for an hour at least, and not after two: an address may have changed hands") {
     house.wire.run_for(1h);
@@ -149,7 +158,8 @@ TEST_CASE("reachability is told of unknown sources only") {
   CHECK(house.evidence.flows == std::vector{house.phone()});
 }
 
-TEST_CASE("a stateless answer to a stranger is free while it is no bigger than the request, then it costs budget") {
+TEST_CASE(
+    "a stateless answer to a stranger is free while it is no bigger than the request, then it costs budget") {
   TestHouse house;
   std::string text = request_with("SIP/2.0/UDP h;branch=z9hG4bK1");
   text.insert(text.find("Content-Length"), "Subject: " + std::string(100, 's') + "\r\n");
@@ -162,7 +172,8 @@ TEST_CASE("a stateless answer to a stranger is free while it is no bigger than t
   CHECK_FALSE(house.transport.answer(request, {.status = 404, .headers = more}));
   CHECK(house.count(Counter::BudgetAddressSpent) == 1);
   const std::string long_filler(400, 'x');
-  const sip::HeaderLine much_more[] = {{.id = sip::HeaderId::Other, .value = long_filler, .name = "X-Filler"}};
+  const sip::HeaderLine much_more[] = {
+      {.id = sip::HeaderId::Other, .value = long_filler, .name = "X-Filler"}};
   CHECK_FALSE(house.transport.answer(request, {.status = 404, .headers = much_more}));
   CHECK(house.count(Counter::BudgetTooBig) == 1);
 }

@@ -23,7 +23,9 @@ struct Head {
 };
 static_assert(std::has_unique_object_representations_v<Head>);
 
-std::int64_t epoch_of(base::MonoTime now) { return now.time_since_epoch() / StatelessTags::kEpoch; }
+std::int64_t epoch_of(base::MonoTime now) {
+  return now.time_since_epoch() / StatelessTags::kEpoch;
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ StatelessTags::Tag StatelessTags::tag_in(std::int64_t epoch, const sip::Message&
                                          const base::IpAddress& source) const {
   const std::string_view call_id = request.call_id();
   const std::string_view from_tag = request.from_tag();
-  const std::string_view branch = request.branch();  // an ACK to a failure repeats that of its INVITE (§17.1.1.3)
+  const std::string_view branch =
+      request.branch();  // an ACK to a failure repeats that of its INVITE (§17.1.1.3)
   const Head head{epoch,
                   source.raw(),
                   request.cseq(),
@@ -50,7 +53,8 @@ StatelessTags::Tag StatelessTags::tag_for(const sip::Message& request, const bas
   return tag_in(epoch_of(now), request, source);
 }
 
-bool StatelessTags::is_ours(const sip::Message& ack, const base::IpAddress& source, base::MonoTime now) const {
+bool StatelessTags::is_ours(const sip::Message& ack, const base::IpAddress& source,
+                            base::MonoTime now) const {
   const std::string_view shown = ack.to_tag();
   if (shown.size() != kSize) return false;
   const auto matches = [&](std::int64_t epoch) {

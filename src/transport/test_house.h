@@ -31,7 +31,9 @@ struct RecordingReceiver final : Receiver {
   }
   void on_response(net::PacketRef, const BranchId& branch) override { branches.push_back(branch); }
   void on_send_failed(const net::Flow&, std::uint64_t tag) override { failed.push_back(tag); }
-  void on_connection_closed(net::ConnectionId connection, const net::Flow&) override { closed.push_back(connection); }
+  void on_connection_closed(net::ConnectionId connection, const net::Flow&) override {
+    closed.push_back(connection);
+  }
 
   std::vector<std::string> requests;
   std::vector<BranchId> branches;
@@ -72,12 +74,14 @@ struct TestHouse {
     char branch[BranchCodec::kSize];
     keys.branches.write(branch, id);
     return "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.10:5060;branch=" + std::string(branch, sizeof branch) +
-           "\r\nFrom: <sip:a@b>;tag=f\r\nTo: <sip:c@d>;tag=t\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+           "\r\nFrom: <sip:a@b>;tag=f\r\nTo: <sip:c@d>;tag=t\r\nCall-ID: c\r\nCSeq: 1 "
+           "OPTIONS\r\nContent-Length: 0\r\n\r\n";
   }
   [[nodiscard]] std::uint64_t count(Counter counter) const { return transport.counters().value(counter); }
 
   FakeWire wire;
-  NodeKeys keys{BranchCodec{{1, 2}, 1}, StatelessTags{base::as_bytes("0123456789abcdef0123456789abcdef")}, {3, 4}};
+  NodeKeys keys{
+      BranchCodec{{1, 2}, 1}, StatelessTags{base::as_bytes("0123456789abcdef0123456789abcdef")}, {3, 4}};
   FixedOwnership ownership;
   RecordingReceiver receiver;
   RecordingEvidence evidence;

@@ -15,14 +15,16 @@ namespace {
 constexpr std::string_view kPong = "\r\n";
 constexpr std::string_view kPing = "\r\n\r\n";
 
-bool only_line_ends(std::string_view text) { return text.find_first_not_of("\r\n") == std::string_view::npos; }
+bool only_line_ends(std::string_view text) {
+  return text.find_first_not_of("\r\n") == std::string_view::npos;
+}
 
 bool is_unproven(const net::PacketRef& packet) {
   return packet->source <= net::SourceClass::Unknown && !net::is_stream(packet->flow.protocol);
 }
 
-/// The parser and the framer read another end into the same bytes. Somebody may be hiding a request in a body, so nothing
-/// behind it is believed either.
+/// The parser and the framer read another end into the same bytes. Somebody may be hiding a request in a
+/// body, so nothing behind it is believed either.
 bool framing_in_doubt(const sip::Message& message) {
   return message.surplus() != 0 || message.error() == sip::ParseError::BodyTooShort ||
          message.error() == sip::ParseError::BareLineEnd;
@@ -30,7 +32,8 @@ bool framing_in_doubt(const sip::Message& message) {
 
 }  // namespace
 
-Transport::Transport(net::Shard& shard, const NodeKeys& keys, Ownership& ownership, const TransportOptions& options)
+Transport::Transport(net::Shard& shard, const NodeKeys& keys, Ownership& ownership,
+                     const TransportOptions& options)
     : shard_{shard},
       keys_{keys},
       ownership_{ownership},
@@ -65,8 +68,8 @@ void Transport::on_skipped(const net::Flow& flow, std::string_view bytes) {
   if (net::PacketRef pong = make_packet(kPong, flow)) send(std::move(pong));
 }
 
-/// A stream that cannot go on. What was asked is still answered when its header section is whole (§18.3): 400 without a
-/// Content-Length, 513 above the cap. Then net closes it.
+/// A stream that cannot go on. What was asked is still answered when its header section is whole (§18.3): 400
+/// without a Content-Length, 513 above the cap. Then net closes it.
 void Transport::on_broken(const net::Flow& flow, std::string_view bytes) {
   counters_.add(Counter::Unframeable);
   const FrameResult result = frame_stream(bytes, 0, options_.framing);
@@ -85,7 +88,8 @@ void Transport::on_broken(const net::Flow& flow, std::string_view bytes) {
 // --- net::PacketSink ---
 
 void Transport::on_packet(net::PacketRef packet) {
-  if (only_line_ends(packet.text())) return counters_.add(Counter::KeepAlives);  // RFC 5626 §4.4.1: not for UDP
+  if (only_line_ends(packet.text()))
+    return counters_.add(Counter::KeepAlives);  // RFC 5626 §4.4.1: not for UDP
   const sip::Message message = read_message(packet);
   if (message.is_request()) return on_parsed_request(std::move(packet));
   if (message.is_response()) return on_parsed_response(std::move(packet));
@@ -131,7 +135,8 @@ void Transport::on_parsed_response(net::PacketRef packet) {
   hand_to(branch->shard, std::move(packet));
 }
 
-/// Cuts a datagram to its Content-Length (§18.3). On a stream surplus means that the parser and the framer disagree.
+/// Cuts a datagram to its Content-Length (§18.3). On a stream surplus means that the parser and the framer
+/// disagree.
 bool Transport::discard_surplus(const net::PacketRef& packet) {
   const sip::Message message = message_of(packet);
   if (message.surplus() == 0) return true;
@@ -179,7 +184,9 @@ void Transport::hand_to(net::ShardId owner, net::PacketRef packet) {
   counters_.add(Counter::HandedOver);
 }
 
-void Transport::on_handed_over(net::ShardMessage& message) { deliver(std::move(message.packet)); }
+void Transport::on_handed_over(net::ShardMessage& message) {
+  deliver(std::move(message.packet));
+}
 
 void Transport::deliver(net::PacketRef packet) {
   const Inbound& inbound = Inbound::of(packet);
@@ -193,12 +200,16 @@ void Transport::deliver(net::PacketRef packet) {
   }
 }
 
-void Transport::on_send_failed(const net::Flow& flow, std::uint64_t tag) { receiver_->on_send_failed(flow, tag); }
+void Transport::on_send_failed(const net::Flow& flow, std::uint64_t tag) {
+  receiver_->on_send_failed(flow, tag);
+}
 
 void Transport::on_connection_closed(net::ConnectionId connection, const net::Flow& flow) {
   receiver_->on_connection_closed(connection, flow);
 }
 
-void Transport::on_turn_end() { receiver_->on_turn_end(); }
+void Transport::on_turn_end() {
+  receiver_->on_turn_end();
+}
 
 }  // namespace ringfence::transport

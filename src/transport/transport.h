@@ -25,7 +25,8 @@ class Ownership {
   virtual ~Ownership() = default;
   /// May fill `membership` and `call_handle` of the annex, so that the owner need not open the token again.
   /// @return below `shard.shards()`
-  [[nodiscard]] virtual net::ShardId owner_of_request(const sip::Message& request, Inbound& inbound, net::Shard& shard) = 0;
+  [[nodiscard]] virtual net::ShardId owner_of_request(const sip::Message& request, Inbound& inbound,
+                                                      net::Shard& shard) = 0;
 };
 
 /// Takes parsed messages on their owner shard. `transaction` implements it.
@@ -55,16 +56,17 @@ struct NodeKeys {
 };
 
 struct TransportOptions {
-  sip::Limits limits;            ///< caps of a message on any transport
-  FramingLimits framing;         ///< caps of a message on a stream, before it is parsed
-  ReplyBudget::Limits strangers; ///< of the whole process; each shard takes its share
+  sip::Limits limits;             ///< caps of a message on any transport
+  FramingLimits framing;          ///< caps of a message on a stream, before it is parsed
+  ReplyBudget::Limits strangers;  ///< of the whole process; each shard takes its share
 };
 
 /// One per shard. Everything runs on that shard's thread.
 class Transport final : public net::PacketSink, public net::Framer {
  public:
   /// The references outlive the transport; `app` owns them.
-  Transport(net::Shard& shard, const NodeKeys& keys, Ownership& ownership, const TransportOptions& options = {});
+  Transport(net::Shard& shard, const NodeKeys& keys, Ownership& ownership,
+            const TransportOptions& options = {});
 
   void plug(Receiver& receiver) { receiver_ = &receiver; }
   void plug(Evidence& evidence) { evidence_ = &evidence; }
@@ -79,26 +81,27 @@ class Transport final : public net::PacketSink, public net::Framer {
   [[nodiscard]] Frame frame(std::string_view bytes, std::size_t seen) override;
 
   // --- the way out ---
-  /// Where the response to a request goes (RFC 3261 §18.2.2, RFC 3581 §4): streams back on their connection, UDP to the
-  /// source address and, with rport, the source port.
+  /// Where the response to a request goes (RFC 3261 §18.2.2, RFC 3581 §4): streams back on their connection,
+  /// UDP to the source address and, with rport, the source port.
   [[nodiscard]] static net::Flow reply_flow(const net::PacketRef& request);
 
-  /// A response to `request` in a packet of its own, addressed by `reply_flow`. `received` and `rport` of the top Via are
-  /// filled in; an empty `parts.to_tag` becomes the stateless tag where a response needs one (§8.2.6.2).
-  /// Empty, and counted, when no packet is free or the response does not fit.
+  /// A response to `request` in a packet of its own, addressed by `reply_flow`. `received` and `rport` of the
+  /// top Via are filled in; an empty `parts.to_tag` becomes the stateless tag where a response needs one
+  /// (§8.2.6.2). Empty, and counted, when no packet is free or the response does not fit.
   [[nodiscard]] net::PacketRef make_response(const net::PacketRef& request, sip::ResponseParts parts);
 
   /// A packet with a copy of `text` that goes to `flow`. Empty, and counted, when no packet is free.
   [[nodiscard]] net::PacketRef make_packet(std::string_view text, const net::Flow& flow);
 
-  /// Answers statelessly. To a UDP source that has proven nothing, only within the bounds of ReplyBudget once the answer
-  /// is bigger than the request.
+  /// Answers statelessly. To a UDP source that has proven nothing, only within the bounds of ReplyBudget once
+  /// the answer is bigger than the request.
   /// @return false when nothing was sent; why is counted
   bool answer(const net::PacketRef& request, const sip::ResponseParts& parts);
 
   /// The tag `make_response` gives to `request`.
   [[nodiscard]] StatelessTags::Tag stateless_to_tag(const net::PacketRef& request) const;
-  /// True for an ACK whose To-tag is the one a stateless answer of ours gave to its INVITE, sent to this source.
+  /// True for an ACK whose To-tag is the one a stateless answer of ours gave to its INVITE, sent to this
+  /// source.
   [[nodiscard]] bool is_our_stateless_tag(const net::PacketRef& ack) const;
 
   /// Sends a packet whose flow is set; a tag other than 0 comes back with Receiver::on_send_failed.
@@ -106,14 +109,17 @@ class Transport final : public net::PacketSink, public net::Framer {
 
   /// Writes our Via value for a request that leaves on `flow` ("SIP/2.0/UDP 192.0.2.1:5060;branch=…;rport").
   /// @return its size; 0 when `out` is too small (kViaBytes is enough) or the flow names no listener
-  [[nodiscard]] std::size_t write_via(std::span<char> out, const net::Flow& flow, const BranchId& branch) const;
+  [[nodiscard]] std::size_t write_via(std::span<char> out, const net::Flow& flow,
+                                      const BranchId& branch) const;
   static constexpr std::size_t kViaBytes = 128;
 
-  /// The top Via value of a request as the next hop must see it, with `received` and `rport` as §18.2.1 and RFC 3581 ask.
+  /// The top Via value of a request as the next hop must see it, with `received` and `rport` as §18.2.1 and
+  /// RFC 3581 ask.
   /// @return its size; 0 when it needs no change or does not fit `out`
   [[nodiscard]] static std::size_t stamp_via(std::span<char> out, const net::PacketRef& request);
 
-  /// Tells `guard` that the sender of this message has proven to be where it says; only asked for unknown sources.
+  /// Tells `guard` that the sender of this message has proven to be where it says; only asked for unknown
+  /// sources.
   void note_reachable(const net::PacketRef& message);
 
   [[nodiscard]] net::Shard& shard() { return shard_; }
@@ -129,7 +135,8 @@ class Transport final : public net::PacketSink, public net::Framer {
   void deliver(net::PacketRef packet);
   [[nodiscard]] bool discard_surplus(const net::PacketRef& packet);
   void refuse(const net::PacketRef& packet, std::uint16_t status, std::string_view reason);
-  [[nodiscard]] bool send_refusal(const net::PacketRef& packet, std::uint16_t status, std::string_view reason);
+  [[nodiscard]] bool send_refusal(const net::PacketRef& packet, std::uint16_t status,
+                                  std::string_view reason);
   void close_if_stream(const net::PacketRef& packet);
   [[nodiscard]] bool may_answer_stranger(const net::PacketRef& request, std::size_t reply_bytes);
 

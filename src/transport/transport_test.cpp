@@ -151,8 +151,10 @@ TEST_CASE("a stranger gets no answer that is much bigger than what he sent") {
 TEST_CASE("a response goes to the shard and transaction its branch names") {
   TestHouse here{0, 2};
   TestHouse there{1, 2};
-  here.wire.receive(here.response_with({.random = 5, .slot = 9, .node = 1, .generation = 3, .shard = 0}), here.phone());
-  CHECK(here.receiver.branches == std::vector{BranchId{.random = 5, .slot = 9, .node = 1, .generation = 3, .shard = 0}});
+  here.wire.receive(here.response_with({.random = 5, .slot = 9, .node = 1, .generation = 3, .shard = 0}),
+                    here.phone());
+  CHECK(here.receiver.branches ==
+        std::vector{BranchId{.random = 5, .slot = 9, .node = 1, .generation = 3, .shard = 0}});
 
   const BranchId elsewhere{.random = 6, .slot = 9, .node = 1, .generation = 3, .shard = 1};
   here.wire.receive(here.response_with(elsewhere), here.phone());
