@@ -16,8 +16,7 @@ enum class Machine : std::uint8_t { ClientInvite, ClientOther, ServerInvite, Ser
 enum class State : std::uint8_t {
   Reserved,  ///< a client transaction whose request is still being built
   Calling,   ///< client INVITE: nothing heard
-  Trying,    ///< nothing heard or said; for server INVITE the part of Proceeding before the first provisional
-             ///< response
+  Trying,    ///< nothing heard or said; of a server INVITE that part of Proceeding before the first 1xx
   Proceeding,
   Accepted,  ///< INVITE: a 2xx has passed (RFC 6026)
   Completed,

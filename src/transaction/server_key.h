@@ -21,9 +21,8 @@ struct Fingerprint {
 };
 
 struct ServerKey {
-  /// Top branch, sent-by and method (ACK and CANCEL count as INVITE), and the source address.
-  /// Without the magic cookie: Request-URI, From tag, Call-ID, CSeq number and the whole top Via value
-  /// instead.
+  /// Top branch, sent-by and method (ACK and CANCEL count as INVITE), and the source address. Without the
+  /// magic cookie: Request-URI, From tag, Call-ID, CSeq number and the whole top Via value instead.
   ///
   /// The source address makes the match narrower than §17.2.3: behind NATs two phones may well share
   /// "10.0.0.2" and a weak branch, and nobody but its sender may acknowledge or cancel a request (reference

@@ -11,9 +11,8 @@ namespace ringfence::transaction {
 
 /// Why a server transaction ended.
 enum class ServerEnd : std::uint8_t {
-  Completed,  ///< a final response was sent (and, for INVITE below 200…, acknowledged) and its time has
-              ///< passed
-  NoAck,      ///< Timer H: the final response to an INVITE was never acknowledged
+  Completed,        ///< the final response was sent, if need be acknowledged, and its time has passed
+  NoAck,            ///< Timer H: the failure of an INVITE was never acknowledged
   TransportFailed,  ///< a response to a request other than INVITE could not be sent (§17.2.4)
 };
 

@@ -20,8 +20,7 @@ enum class FrameKind : std::uint8_t {
   Ping,         ///< CRLF CRLF between messages: answer with one CRLF (RFC 5626 §3.5.1, §4.4.1)
   Skip,         ///< line breaks between messages that ask for nothing (RFC 3261 §7.5)
   Message,      ///< one whole message
-  Unframeable,  ///< a header section without a usable Content-Length: where the body ends is unknown (§18.3,
-                ///< §20.14)
+  Unframeable,  ///< a header section without a usable Content-Length: the end is unknown (§18.3, §20.14)
   TooLarge,     ///< a header section whose Content-Length passes the cap
   Broken,       ///< no end of the header section within its cap, or bytes that cannot begin a message
 };
@@ -39,8 +38,8 @@ struct FrameResult {
 /// were cut into segments. Looks at no byte behind the header section, nor past `limits.header_bytes`.
 ///
 /// @param seen  so many of the bytes were shown before, with the answer NeedMore and size 0: the search goes
-/// on there,
-///              so a message sent byte by byte costs linear time
+/// on
+///              there, so a message sent byte by byte costs linear time
 [[nodiscard]] FrameResult frame_stream(std::string_view bytes, std::size_t seen, const FramingLimits& limits);
 
 }  // namespace ringfence::transport
