@@ -198,7 +198,7 @@ class FileImport : public std::enable_shared_from_this<FileImport> {
 
 }  // namespace
 
-void register_provisioning(Server& server, Worker& worker, Service& service) {
+void serve_provisioning_verbs(Server& server, Worker& worker, Service& service) {
   for (const Definition& definition : provisioning::definitions()) {
     for (std::size_t i = 0; i < provisioning::kVerbs; ++i) {
       const auto verb = static_cast<Verb>(i);

@@ -11,6 +11,6 @@ namespace ringfence::app::control {
 
 /// Registers them. The service is used on the worker's thread alone; all three outlive the server's last
 /// turn.
-void register_provisioning(Server& server, Worker& worker, provisioning::Service& service);
+void serve_provisioning_verbs(Server& server, Worker& worker, provisioning::Service& service);
 
 }  // namespace ringfence::app::control

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tree, and what each leaf does.
+#include "app/cli/command_line.h"
+
+#include <fmt/format.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "app/cli/config_verbs.h"
+#include "app/cli/remote.h"
+#include "app/serve/supervisor.h"
+#include "provisioning/definition.h"
+#include "provisioning/import.h"
+
+namespace ringfence::app {
+namespace {
+
+using control::Request;
+using provisioning::Definition;
+using provisioning::Field;
+using provisioning::Verb;
+
+constexpr std::string_view kProgram = "ringfence";
+
+/// Help of a verb, "{0}" being the name of a thing and "{1}" of many.
+constexpr std::array<std::string_view, provisioning::kVerbs> kVerbHelp{
+    "add a {0}", "list {1}", "show one {0}", "change a {0}", "remove a {0}"};
+
+struct Example {
+  std::string_view command;
+  std::string_view text;
+};
+constexpr auto kExamples = std::to_array<Example>({
+    {"domain add", "ringfence domain add example.test"},
+    {"subscriber add",
+     "ringfence subscriber add 1001@example.test --password PW --number 43123456\n"
+     "ringfence subscriber add 1002@example.test          # a password is made up and shown once\n"
+     "ringfence subscriber add 1003@example.test --password - < password.txt"},
+    {"subscriber ls", "ringfence subscriber ls --domain example.test -o json"},
+    {"subscriber set",
+     "ringfence subscriber set 1001@example.test --state locked\n"
+     "ringfence subscriber set 1001@example.test --number \"\"   # takes the number away"},
+    {"subscriber import",
+     "ringfence subscriber import subscribers.csv\npg_dump_csv | ringfence subscriber import -"},
+    {"peer add",
+     "ringfence peer add carrier --address 192.0.2.1:5060/udp\n"
+     "ringfence peer add backup --address '[2001:db8::1]:5060/tcp' --default"},
+    {"peer set", "ringfence peer set backup --default"},
+    {"reg ls", "ringfence reg ls -o json"},
+    {"reg drop", "ringfence reg drop 1001@example.test"},
+    {"serve", "ringfence serve --data ./ringfence-data --set sip.port=5070"},
+    {"config get", "ringfence config get sip"},
+    {"completion",
+     "source <(ringfence completion bash)\n"
+     "ringfence completion man > ringfence.1"},
+});
+
+/// Verbs of the server that need nothing but, at most, a key.
+struct RemoteVerb {
+  std::string_view group;
+  std::string_view name;
+  std::string_view help;
+  std::string_view key;  // placeholder; empty: none
+};
+constexpr auto kRemoteVerbs = std::to_array<RemoteVerb>({
+    {"reg", "ls", "list registered contacts", ""},
+    {"reg", "show", "show the contacts of one address of record", "USER@DOMAIN"},
+    {"reg", "drop", "remove all contacts of an address of record", "USER@DOMAIN"},
+});
+
+struct GroupHelp {
+  std::string_view name;
+  std::string_view help;
+};
+constexpr auto kGroupHelp = std::to_array<GroupHelp>({
+    {"domain", "realms of our own"},
+    {"subscriber", "who registers and calls"},
+    {"peer", "carriers and neighbours"},
+    {"reg", "registered contacts"},
+    {"config", "the configuration, without a server"},
+});
+
+std::string_view group_help(std::string_view name) {
+  const auto found = std::ranges::find(kGroupHelp, name, &GroupHelp::name);
+  return found != kGroupHelp.end() ? found->help : std::string_view{};
+}
+
+/// A line from a terminal that does not show it, or from a pipe.
+std::string read_secret(Context& context) {
+  termios shown{};
+  const bool hide = ::isatty(STDIN_FILENO) != 0 && ::tcgetattr(STDIN_FILENO, &shown) == 0;
+  if (hide) {
+    termios hidden = shown;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    context.err << "password: " << std::flush;
+  }
+  std::string line;
+  std::getline(context.in, line);
+  if (hide) {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    context.err << '\n';
+  }
+  if (line.ends_with('\r')) line.pop_back();
+  return line;
+}
+
+/// What a parsed option holds; it lives as long as the tree.
+struct Values {
+  std::string key;
+  std::map<std::string, std::string, std::less<>> texts;
+  std::map<std::string, bool, std::less<>> flags;
+  std::int64_t limit = 0;
+};
+
+}  // namespace
+
+class CommandLine::Tree {
+ public:
+  Tree(const CliHooks& hooks, Context& context) : hooks_{hooks}, context_{context} {
+    add_root();
+    add_serve();
+    add_local();
+    for (const Definition& definition : provisioning::definitions()) add_definition(definition);
+    add_import();
+    for (const RemoteVerb& verb : kRemoteVerbs) add_remote(verb);
+    add_config();
+    add_completion();
+  }
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+
+  int run(std::vector<std::string> arguments);
+  [[nodiscard]] Command describe() const { return describe(app_); }
+
+ private:
+  using Action = std::function<int()>;
+
+  void add_root();
+  void add_serve();
+  void add_local();
+  void add_definition(const Definition& definition);
+  void add_verb(CLI::App& group, const Definition& definition, Verb verb);
+  void add_field(CLI::App& command, const Field& field, Verb verb, Values& values);
+  void add_import();
+  void add_remote(const RemoteVerb& verb);
+  void add_config();
+  void add_completion();
+
+  /// A verb: `action` runs when it was the one that was typed.
+  CLI::App& leaf(CLI::App& parent, std::string_view name, std::string_view help, Action action);
+  CLI::App& group(std::string_view name);
+  Values& new_values() { return *values_.emplace_back(std::make_unique<Values>()); }
+  int run_request(const std::vector<std::string>& verb, const Values& values);
+  int usage(const CLI::ParseError& error);
+  [[nodiscard]] static Command describe(const CLI::App& app);
+
+  const CliHooks& hooks_;
+  Context& context_;
+  CLI::App app_{"SIP service platform: registers phones, routes calls, refuses everything else",
+                std::string{kProgram}};
+  std::map<std::string_view, CLI::App*> groups_;  // owned by app_
+  std::vector<std::unique_ptr<Values>> values_;
+  std::string data_;
+  std::string format_;
+  ServeOptions serve_;
+  std::string serve_config_;
+  ConfigArguments config_;
+  std::string config_file_;
+  std::string import_file_;
+  std::string shell_;
+  Action action_;
+};
+
+CLI::App& CommandLine::Tree::leaf(CLI::App& parent, std::string_view name, std::string_view help,
+                                  Action action) {
+  CLI::App* command = parent.add_subcommand(std::string{name}, std::string{help});
+  command->callback([this, action = std::move(action)] { action_ = action; });
+  const std::string path =
+      &parent == &app_ ? std::string{name} : fmt::format("{} {}", parent.get_name(), name);
+  const auto example = std::ranges::find(kExamples, path, &Example::command);
+  if (example != kExamples.end()) command->footer(fmt::format("Examples:\n{}", example->text));
+  return *command;
+}
+
+CLI::App& CommandLine::Tree::group(std::string_view name) {
+  CLI::App*& known = groups_[name];
+  if (known == nullptr) {
+    known = app_.add_subcommand(std::string{name}, std::string{group_help(name)});
+    known->require_subcommand(1);
+  }
+  return *known;
+}
+
+void CommandLine::Tree::add_root() {
+  app_.require_subcommand(1);
+  app_.fallthrough();  // --data and -o may stand after the verb
+  app_.add_option("--data", data_,
+                  "the data directory; $RINGFENCE_DATA, else /var/lib/ringfence or ./ringfence-data")
+      ->type_name("DIR");
+  app_.add_option("-o,--output", format_, "table, tsv or json; a table on a terminal, tsv in a pipe")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"table", "tsv", "json"}));
+  app_.set_version_flag("--version", fmt::format("{} {}", kProgram, hooks_.version));
+  app_.footer(fmt::format("Exit codes:\n{}", exit_code_help()));
+}
+
+void CommandLine::Tree::add_serve() {
+  CLI::App& serve = leaf(app_, "serve", "run the platform in the foreground", [this] {
+    serve_.data = context_.data;
+    if (!serve_config_.empty()) serve_.config_file = serve_config_;
+    return hooks_.serve(serve_);
+  });
+  serve.add_option("--config", serve_config_, "the configuration file, instead of DIR/ringfence.yml")
+      ->type_name("FILE");
+  serve.add_option("--set", serve_.sets, "set one option, over file and environment; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  serve.add_flag("--one-process", serve_.one_process, "all roles in one process, for tests and debuggers");
+}
+
+void CommandLine::Tree::add_local() {
+  leaf(app_, "init", "make what is missing in the data directory: configuration, keys, database", [this] {
+    const auto made = hooks_.init(context_.data);
+    if (!made) return report(context_, {Exit::Failed, made.error()});
+    context_.out << *made;
+    return static_cast<int>(Exit::Ok);
+  });
+  leaf(app_, "status", "what the server does; exit code 0 only when it is ready",
+       [this] { return run_status(context_); });
+  leaf(app_, "doctor", "look for what is wrong or could be better, with a remedy for each",
+       [this] { return run_doctor(context_, hooks_.doctor(context_.data)); });
+}
+
+void CommandLine::Tree::add_definition(const Definition& definition) {
+  CLI::App& verbs = group(definition.name);
+  for (std::size_t i = 0; i < provisioning::kVerbs; ++i) {
+    if (const auto verb = static_cast<Verb>(i); definition.has(verb)) add_verb(verbs, definition, verb);
+  }
+}
+
+void CommandLine::Tree::add_verb(CLI::App& verbs, const Definition& definition, Verb verb) {
+  Values& values = new_values();
+  const std::string help = fmt::format(fmt::runtime(kVerbHelp[static_cast<std::size_t>(verb)]),
+                                       definition.name, definition.plural);
+  CLI::App& command = leaf(verbs, provisioning::name_of(verb), help, [this, &definition, verb, &values] {
+    return run_request({std::string{definition.name}, std::string{provisioning::name_of(verb)}}, values);
+  });
+  if (verb == Verb::Ls) {
+    command.add_option("--limit", values.limit, "at most so many rows")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+  } else {
+    command.add_option(std::string{definition.key}, values.key, std::string{definition.key_help})->required();
+  }
+  for (const Field& field : definition.fields) {
+    if (field.belongs_to(verb)) add_field(command, field, verb, values);
+  }
+}
+
+void CommandLine::Tree::add_field(CLI::App& command, const Field& field, Verb verb, Values& values) {
+  const std::string name{field.name};
+  std::string help{field.help};
+  if (field.takes == Field::Takes::Nothing) {
+    command.add_flag("--" + name, values.flags[name], help);
+    return;
+  }
+  if (name == "password") help += "; - reads it from standard input";
+  CLI::Option* option = command.add_option_function<std::string>(
+      "--" + name, [&values, name](const std::string& value) { values.texts[name] = value; }, help);
+  option->type_name(std::string{field.placeholder});
+  if (verb == Verb::Add && field.required) option->required();
+}
+
+int CommandLine::Tree::run_request(const std::vector<std::string>& verb, const Values& values) {
+  Request request{verb, {}};
+  if (!values.key.empty()) request.args.emplace("key", values.key);
+  if (values.limit > 0) request.args.emplace("limit", values.limit);
+  for (const auto& [name, text] : values.texts) {
+    const bool ask = name == "password" && text == "-";
+    request.args.emplace(name, ask ? read_secret(context_) : text);
+  }
+  for (const auto& [name, flag] : values.flags) {
+    if (flag) request.args.emplace(name, true);
+  }
+  return run_remote(context_, request);
+}
+
+void CommandLine::Tree::add_import() {
+  CLI::App& command =
+      leaf(group("subscriber"), "import", "add the subscribers of a CSV file, all of them or none",
+           [this] { return run_import(context_, {{"subscriber", "import"}, {}}, import_file_); });
+  command
+      .add_option(
+          "FILE", import_file_,
+          fmt::format("lines user@domain,password[,number], or a first line of names from {}; - for standard "
+                      "input",
+                      provisioning::import_columns()))
+      ->required();
+}
+
+void CommandLine::Tree::add_remote(const RemoteVerb& verb) {
+  Values& values = new_values();
+  CLI::App& command = leaf(group(verb.group), verb.name, verb.help, [this, &verb, &values] {
+    return run_request({std::string{verb.group}, std::string{verb.name}}, values);
+  });
+  if (!verb.key.empty())
+    command.add_option(std::string{verb.key}, values.key, "such as 1001@example.test")->required();
+}
+
+void CommandLine::Tree::add_config() {
+  const auto add = [this](std::string_view name, std::string_view help,
+                          int (*verb)(const Context&, const ConfigArguments&)) {
+    CLI::App& command = leaf(group("config"), name, help, [this, verb] {
+      if (!config_file_.empty()) config_.file = config_file_;
+      return verb(context_, config_);
+    });
+    command.add_option("--config", config_file_, "the configuration file, instead of DIR/ringfence.yml")
+        ->type_name("FILE");
+    command.add_option("--set", config_.sets, "as `serve --set`; may be repeated")
+        ->type_name("KEY=VALUE")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    return &command;
+  };
+  add("check", "read the configuration as serve would, and say what is wrong", run_config_check);
+  add("get", "show options with value and origin", run_config_get)
+      ->add_option("OPTION", config_.path, "an option (sip.port) or a group (sip); all when absent");
+}
+
+void CommandLine::Tree::add_completion() {
+  CLI::App& command = leaf(app_, "completion", "print a completion script, or the manual page", [this] {
+    context_.out << completion_for(shell_, describe(app_));
+    return static_cast<int>(Exit::Ok);
+  });
+  command.add_option("SHELL", shell_, "bash, zsh, fish, or man for the manual page")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish", "man"}));
+}
+
+Command CommandLine::Tree::describe(const CLI::App& app) {
+  Command command{app.get_name(), app.get_description(), app.get_footer(), {}, {}};
+  for (const CLI::Option* option : app.get_options()) {
+    CommandOption described{
+        {}, {}, option->get_description(), option->nonpositional() == false, option->get_required()};
+    for (const auto& name : option->get_snames()) described.names.push_back("-" + name);
+    for (const auto& name : option->get_lnames()) described.names.push_back("--" + name);
+    if (described.is_positional) {
+      described.placeholder = option->get_name(true);
+      described.names = {described.placeholder};
+    } else if (option->get_items_expected_max() > 0) {
+      described.placeholder = option->get_type_name();
+    }
+    command.options.push_back(std::move(described));
+  }
+  for (const CLI::App* inner : app.get_subcommands([](const CLI::App*) { return true; })) {
+    command.commands.push_back(describe(*inner));
+  }
+  return command;
+}
+
+int CommandLine::Tree::usage(const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app_.exit(error, context_.out, context_.err);  // --help, --version
+  std::string command{kProgram};
+  for (const CLI::App* at = &app_; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    command += " " + at->get_name();
+  }
+  return report(context_, {Exit::Usage,
+                           {fmt::format("cannot understand `{}`", command), error.what(),
+                            fmt::format("see `{} --help`", command)}});
+}
+
+int CommandLine::Tree::run(std::vector<std::string> arguments) {
+  std::ranges::reverse(arguments);  // CLI11 takes them from the back
+  try {
+    app_.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    return usage(error);
+  }
+  context_.data = data_.empty() ? default_data_directory() : std::filesystem::path{data_};
+  if (!format_.empty()) context_.format = format_named(format_);
+  return action_();
+}
+
+CommandLine::CommandLine(const CliHooks& hooks, Context& context)
+    : tree_{std::make_unique<Tree>(hooks, context)} {}
+CommandLine::~CommandLine() = default;
+
+int CommandLine::run(std::vector<std::string> arguments) {
+  return tree_->run(std::move(arguments));
+}
+Command CommandLine::tree() const {
+  return tree_->describe();
+}
+
+}  // namespace ringfence::app

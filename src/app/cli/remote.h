@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verbs that a running server does: ask, print what comes.
+#pragma once
+
+#include <filesystem>
+
+#include "app/cli/cli.h"
+#include "app/cli/context.h"
+
+namespace ringfence::app {
+
+/// Asks the server of the data directory and prints its answer. Notes go to stderr.
+/// @return the exit code
+[[nodiscard]] int run_remote(const Context& context, const control::Request& request);
+
+/// `subscriber import`: sends the file ("-": standard input), with a bar on a terminal.
+[[nodiscard]] int run_import(const Context& context, const control::Request& request,
+                             const std::string& file);
+
+/// `status`: Ok only when the server is ready.
+[[nodiscard]] int run_status(const Context& context);
+
+/// `doctor`: the findings of this machine and, when it runs, of the server.
+[[nodiscard]] int run_doctor(const Context& context, std::vector<Finding> findings);
+
+}  // namespace ringfence::app
