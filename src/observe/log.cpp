@@ -29,6 +29,7 @@ constexpr auto kSuppressedReports = std::chrono::seconds{10};
 
 /// A formatted line as it lies in a ring.
 struct Slot {
+  base::MonoTime logged;  // for the order of lines of several threads: finer than `time`, and never stepped
   base::WallTime time;
   Level level;
   LogFormat format;
@@ -204,24 +205,32 @@ class Writer {
 
   void look_up_threads() {
     sources_.clear();
+    until_ = core_.clock().now();
     for (const auto& thread : core_.threads) {
       sources_.push_back({thread.get(), thread->published.load(std::memory_order_acquire)});
     }
   }
 
+  /// Writes what was logged before look_up_threads(). Later lines wait for the next round: an older one may
+  /// lie in the ring of a thread that was not there yet. (It also bounds the round while a thread logs
+  /// without pause.)
   void drain() {
-    // One ring's worth for each source bounds a round: a thread that logs without pause must not hold up
-    // flush().
-    for (std::size_t left = sources_.size() * kRingLines; left > 0; --left) {
-      base::SpscRing<Slot>* oldest = nullptr;
-      for (const Source& source : sources_) {
-        const Slot* const front = source.ring != nullptr ? source.ring->front() : nullptr;
-        if (front != nullptr && (oldest == nullptr || front->time < oldest->front()->time))
-          oldest = source.ring;
-      }
-      if (oldest == nullptr) return;
-      oldest->drain([this](const Slot& slot) { core_.sink().write(slot.line()); }, 1);
+    while (base::SpscRing<Slot>* const ring = oldest()) {
+      ring->drain([this](const Slot& slot) { core_.sink().write(slot.line()); }, 1);
     }
+  }
+
+  /// The ring whose first line is the oldest of all, or nullptr.
+  base::SpscRing<Slot>* oldest() {
+    base::SpscRing<Slot>* found = nullptr;
+    base::MonoTime first = until_;
+    for (const Source& source : sources_) {
+      const Slot* const front = source.ring != nullptr ? source.ring->front() : nullptr;
+      if (front == nullptr || front->logged > first || (found != nullptr && front->logged == first)) continue;
+      found = source.ring;
+      first = front->logged;
+    }
+    return found;
   }
 
   void report() {
@@ -262,17 +271,19 @@ class Writer {
 
   Core& core_;
   std::vector<Source> sources_;
+  base::MonoTime until_{};
   std::chrono::steady_clock::time_point drops_reported_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point suppressed_reported_ = drops_reported_;
 };
 
-void log_to_ring(Core& core, ThreadLog& thread, const Message& message) {
+void log_to_ring(Core& core, ThreadLog& thread, const Message& message, base::MonoTime now) {
   thread.make_ring();
   Slot* const slot = thread.ring->claim();
   if (slot == nullptr) {
     thread.dropped.fetch_add(1, std::memory_order_relaxed);
     return;
   }
+  slot->logged = now;
   format(*slot, message, core.options, core.clock().wall());
   thread.ring->publish();
 }
@@ -296,12 +307,13 @@ void log(Level level, std::string_view event, std::initializer_list<Field> field
     thread.configured = configured;
     thread.limit.refill(core.options.rate);
   }
-  const auto verdict = thread.limit.ask(event, core.clock().now(), core.options.rate);
+  const base::MonoTime now = core.clock().now();
+  const auto verdict = thread.limit.ask(event, now, core.options.rate);
   if (!verdict.allowed) return;
 
   const Message message{level, event, fields, verdict.suppressed};
   if (core.running.load(std::memory_order_acquire)) {
-    log_to_ring(core, thread, message);
+    log_to_ring(core, thread, message, now);
   } else {
     write_directly(core, message);
   }
