@@ -6,6 +6,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <istream>
+#include <optional>
 #include <spanstream>
 #include <utility>
 

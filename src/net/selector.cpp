@@ -88,7 +88,9 @@ void FlowMap::clear() {
 std::expected<Selector, std::string> Selector::create(std::size_t max_flows, std::size_t max_denied) {
   // Without preallocation an empty map costs next to nothing; an entry then takes about 100 bytes of kernel
   // memory.
-  LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
+  bpf_map_create_opts options{};
+  options.sz = sizeof options;
+  options.map_flags = BPF_F_NO_PREALLOC;
   Selector selector;
   selector.flows_ =
       Descriptor{bpf_map_create(BPF_MAP_TYPE_HASH, "rf_flows", sizeof(FlowKey), sizeof(std::uint32_t),
