@@ -31,11 +31,7 @@ listen_list() {
   printf '%s' "$list"
 }
 
-new_password() {
-  od -An -N9 -tx1 /dev/urandom | tr -d ' \n'
-}
-
-# What a newcomer types next. Nothing here is a default: each password is fresh and unknown to the server.
+# What a newcomer types next. There are no default accounts: `subscriber add` makes a password up and shows it once.
 print_next_steps() {
   local domain=$1 port=$2 server user
   server=$(bracketed "$domain")
@@ -48,10 +44,10 @@ print_next_steps() {
   else
     printf '  Next, in another terminal, in %s:\n\n' "$PWD"
     for user in 1001 1002; do
-      printf '    %s subscriber add %s@%s --password %s\n' "$RF_BINARY" "$user" "$(bracketed "$domain")" "$(new_password)"
+      printf '    %s subscriber add %s@%s\n' "$RF_BINARY" "$user" "$(bracketed "$domain")"
     done
   fi
-  printf '\n  Each phone needs: server (or domain) %s, a user name as 1001, its password. Dial 1002 from 1001.\n' "$server"
+  printf '\n  Each phone needs: server (or domain) %s, a user name (1001), its password. Dial 1002 from 1001.\n' "$server"
   printf '  Who is registered:  %s reg ls      How it is:  %s status\n\n' "$RF_BINARY" "$RF_BINARY"
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What README.md tells a newcomer: `./dev run`, the two commands it prints, two phones, a call."""
 
+import json
 import os
 import pathlib
 import re
@@ -41,17 +42,19 @@ class DevRun(unittest.TestCase):
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def run_line(self, line):
-        subprocess.run(shlex.split(line), cwd=ROOT, env=self.environment, check=True, capture_output=True)
+    def password_from(self, line):
+        """Types a printed `subscriber add` and takes the password it made up."""
+        run = subprocess.run([*shlex.split(line), "-o", "json"], cwd=ROOT, env=self.environment, capture_output=True,
+                             text=True)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return json.loads(run.stdout)["password"]
 
     def test_first_call(self):
         """./dev run, the two commands it prints and two phones make a first call; Ctrl-C ends it; a second run knows all"""
         process = self.start()
         commands = re.findall(r"^ +(\S*ringfence subscriber add .*)$", self.output.read_text(), re.MULTILINE)
         self.assertEqual(len(commands), 2)
-        for line in commands:
-            self.run_line(line)
-        passwords = [line.split()[-1] for line in commands]
+        passwords = [self.password_from(line) for line in commands]
         server = (HOST, int(self.words[-1]))
         with Phone("1001", HOST, passwords[0], server) as one, Phone("1002", HOST, passwords[1], server) as two:
             one.wait_registered()
