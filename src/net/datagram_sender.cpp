@@ -9,8 +9,13 @@
 namespace ringfence::net {
 
 DatagramSender::DatagramSender(const DatagramSocket& socket, int family, Counters& counters,
-                               SendFailures& failures)
-    : socket_{socket}, family_{family}, counters_{counters}, failures_{failures}, queue_(kQueue) {
+                               SendFailures& failures, Transmit transmit)
+    : socket_{socket},
+      family_{family},
+      counters_{counters},
+      failures_{failures},
+      transmit_{transmit},
+      queue_(kQueue) {
   for (std::size_t i = 0; i < kBatch; ++i) {
     headers_[i].msg_hdr.msg_iov = &pieces_[i];
     headers_[i].msg_hdr.msg_iovlen = 1;
@@ -36,7 +41,7 @@ bool DatagramSender::flush() {
   while (size_ > 0) {
     const std::size_t count = prepare();
     const int sent =
-        sendmmsg(socket_.descriptor, headers_.data(), static_cast<unsigned>(count), MSG_DONTWAIT);
+        transmit_(socket_.descriptor, headers_.data(), static_cast<unsigned>(count), MSG_DONTWAIT);
     if (sent > 0) {
       for (int i = 0; i < sent; ++i) drop_first(true);
       continue;

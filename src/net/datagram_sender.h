@@ -33,7 +33,12 @@ class DatagramSender {
   static constexpr std::size_t kBatch = 64;
   static constexpr std::size_t kQueue = 1024;  ///< datagrams waiting behind a full socket
 
-  DatagramSender(const DatagramSocket& socket, int family, Counters& counters, SendFailures& failures);
+  /// sendmmsg(2), or what stands in for it: the loopback never fills, so a full socket must be played in
+  /// tests.
+  using Transmit = int (*)(int socket, mmsghdr* messages, unsigned count, int flags);
+
+  DatagramSender(const DatagramSocket& socket, int family, Counters& counters, SendFailures& failures,
+                 Transmit transmit = &::sendmmsg);
 
   void send(PacketRef packet, std::uint64_t tag);
   /// Hands the queue to the kernel. Returns false when the socket is full: call again when it is writable.
@@ -62,6 +67,7 @@ class DatagramSender {
   int family_;
   Counters& counters_;      // the shard's
   SendFailures& failures_;  // the shard
+  Transmit transmit_;
   std::vector<Entry> queue_;
   std::size_t first_ = 0;
   std::size_t size_ = 0;

@@ -2,6 +2,7 @@
 // The turns of a shard on real sockets.
 #include "net/epoll_shard.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ constexpr std::size_t kDrainBatches =
 constexpr int kAcceptsPerTurn = 32;  // per listener
 constexpr auto kAcceptPause = std::chrono::milliseconds{100};
 constexpr auto kSlowTurn = std::chrono::milliseconds{1};
+constexpr auto kSlowReportEvery = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -155,8 +157,18 @@ void EpollShard::turn(base::Nanos wait) {
 
 void EpollShard::report_slow_turn(base::MonoTime began, base::MonoTime ended, std::string_view slowest) {
   counters().add(Counter::SlowTurns);
+  ++slow_turns_;
+  if (ended < next_slow_report_) return;
+  next_slow_report_ = ended + kSlowReportEvery;
+  // A machine that runs something else in our place makes turns slow too; the kernel counts that for us.
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
   observe::log(observe::Level::Notice, "net.slow_turn",
-               {{"shard", unsigned{id()}}, {"took", ended - began}, {"slowest", slowest}});
+               {{"shard", unsigned{id()}},
+                {"took", ended - began},
+                {"slowest", slowest},
+                {"turns", std::exchange(slow_turns_, 0)},
+                {"preempted", usage.ru_nivcsw - std::exchange(preempted_, usage.ru_nivcsw)}});
 }
 
 int EpollShard::milliseconds_to_sleep(base::Nanos wait) {

@@ -126,7 +126,10 @@ class EpollShard final : public Shard, private SendFailures {
   bool accepting_ = true;   // false while the process is out of descriptors
   base::Timer accept_again_;
   std::uint64_t promotions_ = 0;  // up to which strangers were drained
-  base::MonoTime looked_;         // the last reading of the clock
+  unsigned slow_turns_ = 0;       // since the last line about them
+  base::MonoTime next_slow_report_{};
+  long preempted_ = 0;     // involuntary switches of this thread when that line was written
+  base::MonoTime looked_;  // the last reading of the clock
 };
 
 }  // namespace ringfence::net

@@ -107,6 +107,8 @@ TEST_CASE("a promotion does not move a flow to another shard") {
     CHECK(after.socket == 'k');
     CHECK(after.shard == before.shard);
     used.insert(before.shard);
+    // The next phone may be given the same port.
+    REQUIRE(set.flows().demote(0, phone.endpoint()));
   }
   CHECK(used.size() == 4);
 }
