@@ -45,7 +45,8 @@ class Sipp:
 
     def __enter__(self):
         self.log = open(LOGS / f"{self.name}.log", "wb")
-        self.process = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(self.words, cwd=LOGS, stdin=subprocess.DEVNULL, stdout=self.log,
+                                        stderr=self.log)
         return self
 
     def __exit__(self, *failure):
