@@ -189,6 +189,7 @@ TEST_CASE("a mistake is told with its line") {
   CHECK(error_of(minimal("a =x\r\n")) == at_line(SdpError::BadLine, 5));
   CHECK(error_of(minimal("\r\na=x\r\n")) == at_line(SdpError::BadLine, 5));
   CHECK(error_of(minimal("a=x\ry\r\n")) == at_line(SdpError::BadCharacter, 5));
+  CHECK(error_of(minimal("a=x\r")) == at_line(SdpError::BadCharacter, 5));
   CHECK(error_of(minimal(std::string_view{"a=\0\r\n", 5})) == at_line(SdpError::BadCharacter, 5));
 }
 
