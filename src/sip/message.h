@@ -126,13 +126,13 @@ class Message {
 
   [[nodiscard]] const MessageIndex& index() const { return *index_; }
   /// Views into the text, for the builder.
-  [[nodiscard]] std::string_view at(Range range) const { return text_.substr(range.at, range.size); }
+  [[nodiscard]] std::string_view at(Range range) const { return {text_.data() + range.at, range.size}; }
 
  private:
   static HeaderView view_of(std::string_view text, const MessageIndex& index, std::size_t row) {
     const HeaderRow& entry = index.rows[row];
-    return {entry.id, static_cast<std::uint8_t>(row), text.substr(entry.name_at, entry.name_size),
-            text.substr(entry.value_at, entry.value_size)};
+    return {entry.id, static_cast<std::uint8_t>(row), {text.data() + entry.name_at, entry.name_size},
+            {text.data() + entry.value_at, entry.value_size}};
   }
   [[nodiscard]] std::uint8_t first(HeaderId id) const { return index_->first[static_cast<std::size_t>(id)]; }
   [[nodiscard]] NameAddr address(const MessageIndex::Address& memo) const;

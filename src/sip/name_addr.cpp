@@ -84,15 +84,22 @@ std::expected<void, ParseError> read_params(Cursor& cursor, NameAddr& address) {
 }  // namespace
 
 std::expected<NameAddr, ParseError> parse_name_addr(std::string_view text) {
-  NameAddr address;
+  std::expected<NameAddr, ParseError> result;
   Cursor cursor{text};
   cursor.skip_lws();
-  if (cursor.at_end()) return std::unexpected(ParseError::Empty);
-  if (const auto read = read_address(cursor, address); !read) return std::unexpected(read.error());
-  cursor.skip_lws();
-  address.params = cursor.rest();
-  if (const auto read = read_params(cursor, address); !read) return std::unexpected(read.error());
-  return address;
+  if (cursor.at_end()) {
+    result = std::unexpected(ParseError::Empty);
+    return result;
+  }
+  NameAddr& address = *result;
+  auto read = read_address(cursor, address);
+  if (read) {
+    cursor.skip_lws();
+    address.params = cursor.rest();
+    read = read_params(cursor, address);
+  }
+  if (!read) result = std::unexpected(read.error());
+  return result;
 }
 
 std::expected<std::uint16_t, ParseError> parse_qvalue(std::string_view text) {

@@ -51,26 +51,33 @@ class Parser {
   [[nodiscard]] bool blank_at(const char* at) const { return at != end_ && (*at == ' ' || *at == '\t'); }
 
   /// The line that starts at `start`. CR LF and a blank continue it (RFC 3261 §7.3.1).
-  Line next_line(const char* start) {
+  [[gnu::always_inline]] Line next_line(const char* start) {
     while (true) {
       const char* const at = scanner_.next();
+      if (end_ - at >= 2 && at[0] == '\r' && at[1] == '\n') {
+        scanner_.resume_at(at + 2);
+        if (at != start && blank_at(at + 2)) continue;
+        return {at, at + 2};
+      }
       if (at == end_) {
         cut_off_ = true;
         return {end_, end_};
       }
-      if (*at == '\r' && at + 1 != end_ && at[1] == '\n') {
-        (void)scanner_.next();  // the LF
-        if (at != start && blank_at(at + 2)) continue;
-        return {at, at + 2};
-      }
-      if (*at == '\n' || *at == '\r') {
-        // Some element may take this for the end of a line and another may not; nobody gets to use the difference.
-        note(ParseError::BareLineEnd);
-        return {at, at + 1};
-      }
-      const bool escaped = at != begin_ && at[-1] == '\\';
-      if (!escaped) note(ParseError::ControlCharacter);
+      scanner_.resume_at(at + 1);
+      if (is_line_break(at)) return {at, at + 1};
     }
+  }
+
+  /// Judges a control character that is no CR LF; true when it ends the line.
+  bool is_line_break(const char* at) {
+    if (*at == '\n' || *at == '\r') {
+      // Some element may take this for the end of a line and another may not; nobody gets to use the difference.
+      note(ParseError::BareLineEnd);
+      return true;
+    }
+    const bool escaped = at != begin_ && at[-1] == '\\';
+    if (*at != '\t' && !escaped) note(ParseError::ControlCharacter);
+    return false;
   }
 
   // --- start line ---
@@ -150,14 +157,15 @@ class Parser {
     const char* name_end = colon;
     while (name_end != start && (name_end[-1] == ' ' || name_end[-1] == '\t')) --name_end;
     const std::string_view name{start, name_end};
-    HeaderId id = HeaderId::Other;
-    if (colon == end || name.size() > std::numeric_limits<std::uint8_t>::max() ||
-        ((id = detail::look_up(name)) == HeaderId::Other && !is_token(name))) {
-      return note(ParseError::BadHeaderLine);
-    }
+    const HeaderId id = detail::look_up(name);
+    if (colon == end || (id == HeaderId::Other && !is_other_name(name))) return note(ParseError::BadHeaderLine);
     const std::string_view value = trim_lws({colon + 1, end});
     add_row(id, {offset(start), offset(value.data()), static_cast<std::uint16_t>(value.size()),
                  static_cast<std::uint8_t>(name.size()), id, kNoRow});
+  }
+
+  static bool is_other_name(std::string_view name) {
+    return name.size() <= std::numeric_limits<std::uint8_t>::max() && is_token(name);
   }
 
   void add_row(HeaderId id, const HeaderRow& entry) {

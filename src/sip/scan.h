@@ -13,8 +13,9 @@
 
 namespace ringfence::sip::scan {
 
-/// Bytes that end or break a header line: everything below 0x20 except TAB.
-[[nodiscard]] constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; }
+/// Bytes that may end or break a header line: everything below 0x20. TAB is among them, for it is rarer than the
+/// instruction that would leave it out.
+[[nodiscard]] constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
 
 inline constexpr std::size_t kBlock = 64;
 
@@ -39,8 +40,7 @@ template <char... Chars>
 
 [[nodiscard]] inline std::uint64_t control_mask_16(const char* at) {
   const __m128i bytes = load_16(at);
-  const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-  const __m128i control = _mm_andnot_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t')), low);
+  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
   return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(control)));
 }
 
@@ -50,16 +50,23 @@ template <char... Chars>
 }
 
 template <char... Chars>
+[[nodiscard]] inline unsigned any_mask_16(const char* at) {
+  const __m128i bytes = load_16(at);
+  __m128i hits = _mm_setzero_si128();
+  ((hits = _mm_or_si128(hits, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(Chars)))), ...);
+  return static_cast<unsigned>(_mm_movemask_epi8(hits));
+}
+
+template <char... Chars>
 [[nodiscard]] inline const char* find_any(const char* at, const char* end) {
-  for (; end - at >= 16; at += 16) {
-    const __m128i bytes = load_16(at);
-    __m128i hits = _mm_setzero_si128();
-    ((hits = _mm_or_si128(hits, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(Chars)))), ...);
-    if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hits)); mask != 0) {
-      return at + std::countr_zero(mask);
-    }
+  if (end - at < 16) return find_any_plain<Chars...>(at, end);
+  for (; end - at > 16; at += 16) {
+    if (const unsigned mask = any_mask_16<Chars...>(at); mask != 0) return at + std::countr_zero(mask);
   }
-  return find_any_plain<Chars...>(at, end);
+  // The last sixteen bytes, some of them for the second time: those held no hit.
+  at = end - 16;
+  const unsigned mask = any_mask_16<Chars...>(at);
+  return mask != 0 ? at + std::countr_zero(mask) : end;
 }
 
 #else
@@ -75,36 +82,43 @@ template <char... Chars>
 /// Hands out the control characters of a text in order. Looks at each byte once, and never at bytes outside the text.
 class ControlScanner {
  public:
-  ControlScanner(const char* begin, const char* end) : block_{begin}, end_{end} { load(); }
+  ControlScanner(const char* begin, const char* end) : block_{begin}, end_{end}, mask_{load()} {}
 
-  /// The next control character not yet handed out, or the end of the text.
+  /// The first control character at or behind the place where reading resumes, or the end of the text.
   [[nodiscard]] const char* next() {
     while (mask_ == 0) {
       if (end_ - block_ <= static_cast<std::ptrdiff_t>(kBlock)) return end_;
       block_ += kBlock;
-      load();
+      mask_ = load();
+      // A line end may lie across the border of two blocks.
+      if (resume_ > block_) resume_at(resume_);
     }
-    const char* const found = block_ + std::countr_zero(mask_);
-    mask_ &= mask_ - 1;
-    return found;
+    return block_ + std::countr_zero(mask_);
+  }
+
+  /// Leaves out what stands before `at`, which must not lie before the last character handed out.
+  void resume_at(const char* at) {
+    resume_ = at;
+    const auto seen = static_cast<std::size_t>(at - block_);
+    mask_ = seen < kBlock ? mask_ >> seen << seen : 0;
   }
 
  private:
-  void load() {
+  [[nodiscard]] std::uint64_t load() const {
     const auto left = static_cast<std::size_t>(end_ - block_);
-    if (left >= kBlock) {
-      mask_ = control_mask(block_);
-      return;
-    }
+    return left >= kBlock ? control_mask(block_) : load_last(left);
+  }
+  [[nodiscard]] std::uint64_t load_last(std::size_t left) const {
     char padded[kBlock];
     std::memset(padded, ' ', sizeof padded);
     if (left != 0) std::memcpy(padded, block_, left);
-    mask_ = control_mask(padded);
+    return control_mask(padded);
   }
 
   const char* block_;
   const char* end_;
-  std::uint64_t mask_ = 0;
+  const char* resume_ = nullptr;
+  std::uint64_t mask_;
 };
 
 }  // namespace ringfence::sip::scan

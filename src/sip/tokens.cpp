@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "sip/cursor.h"
+#include "sip/name_key.h"
 
 namespace ringfence::sip {
 namespace {
@@ -58,8 +59,14 @@ std::expected<ListValues, ParseError> parse_token_list(std::string_view text) {
 std::string_view name_of(Option option) { return kOptions[static_cast<std::size_t>(option)]; }
 
 Option option_of(std::string_view tag) {
-  for (std::size_t i = 1; i < kOptions.size(); ++i) {
-    if (base::iequals(kOptions[i], tag)) return static_cast<Option>(i);
+  static constexpr auto kKeys = [] {
+    std::array<detail::NameKey, kOptions.size()> keys{};
+    for (std::size_t i = 1; i < keys.size(); ++i) keys[i] = detail::key_of(kOptions[i]);
+    return keys;
+  }();
+  const detail::NameKey key = detail::key_of(tag);
+  for (std::size_t i = 1; i < kKeys.size(); ++i) {
+    if (kKeys[i] == key && base::iequals(kOptions[i], tag)) return static_cast<Option>(i);
   }
   return Option::Unknown;
 }

@@ -22,6 +22,7 @@ constexpr auto kSchemes = std::to_array<SchemeName>({
 });
 
 Scheme scheme_of(std::string_view name) {
+  if (name == kSchemes[0].name) return kSchemes[0].scheme;
   for (const SchemeName& row : kSchemes) {
     if (iequals(row.name, name)) return row.scheme;
   }
@@ -42,17 +43,15 @@ bool run_with_escapes(Cursor& cursor, CharClass char_class) {
 /// [ user [ ":" password ] "@" ]. Leaves the cursor at the host: where it was when there is no userinfo.
 std::expected<void, ParseError> read_userinfo(Cursor& cursor, Uri& uri) {
   const char* const start = cursor.position();
+  const char* const end = start + cursor.rest().size();
+  if (scan::find_any<'@'>(start, end) == end) return {};
   const bool user_sane = run_with_escapes(cursor, kUser);
   const char* const user_end = cursor.position();
   bool password_sane = true;
   if (user_sane && cursor.eat(':')) password_sane = run_with_escapes(cursor, kPassword);
-  if (cursor.peek() != '@') {
-    // No '@' where userinfo could end: either there is none, or it holds a character it must not.
-    if (cursor.rest().find('@') != std::string_view::npos) return std::unexpected(ParseError::BadUser);
-    cursor.move_to(start);
-    return {};
-  }
   if (!user_sane || !password_sane) return std::unexpected(ParseError::BadEscape);
+  // An '@' follows, but not where userinfo could end: there is a character between that must not be there.
+  if (cursor.peek() != '@') return std::unexpected(ParseError::BadUser);
   if (user_end == start) return std::unexpected(ParseError::BadUser);
   uri.user = {start, user_end};
   if (cursor.position() != user_end) uri.password = {user_end + 1, cursor.position()};
@@ -183,21 +182,19 @@ bool Uri::has_param(std::string_view name) const { return find_param(params, nam
 std::expected<Uri, ParseError> parse_uri(std::string_view text) {
   Cursor cursor{text};
   const std::string_view scheme = cursor.run(kScheme);
-  if (scheme.empty() || !base::is_alpha(scheme[0]) || !cursor.eat(':')) return std::unexpected(ParseError::MissingScheme);
-  Uri uri;
+  // Filled where the caller will find it: a Uri is too large to be copied for nothing.
+  std::expected<Uri, ParseError> result;
+  if (scheme.empty() || !base::is_alpha(scheme[0]) || !cursor.eat(':')) {
+    result = std::unexpected(ParseError::MissingScheme);
+    return result;
+  }
+  Uri& uri = *result;
   uri.text = text;
   uri.scheme = scheme_of(scheme);
   uri.opaque = cursor.rest();
-  std::expected<void, ParseError> read;
-  if (uri.is_sip()) {
-    read = read_sip(cursor, uri);
-  } else if (uri.scheme == Scheme::Tel) {
-    read = read_tel(cursor, uri);
-  } else {
-    read = read_opaque(cursor);
-  }
-  if (!read) return std::unexpected(read.error());
-  return uri;
+  const auto read = uri.is_sip() ? read_sip(cursor, uri) : uri.scheme == Scheme::Tel ? read_tel(cursor, uri) : read_opaque(cursor);
+  if (!read) result = std::unexpected(read.error());
+  return result;
 }
 
 }  // namespace ringfence::sip

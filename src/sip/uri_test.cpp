@@ -83,7 +83,7 @@ TEST_CASE("malformed URIs are refused by name") {
            Case{"sip:@atlanta.com", ParseError::BadUser},
            Case{"sip:al ice@atlanta.com", ParseError::BadUser},
            Case{"sip:a@b@c", ParseError::TrailingText},
-           Case{"sip:al%4xce@atlanta.com", ParseError::BadUser},
+           Case{"sip:al%4xce@atlanta.com", ParseError::BadEscape},
            Case{"sip:alice@", ParseError::BadHost},
            Case{"sip:alice@-atlanta.com", ParseError::BadHost},
            Case{"sip:alice@atlanta-.com", ParseError::BadHost},

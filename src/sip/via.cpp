@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sip/host.h"
+#include "sip/name_key.h"
 #include "sip/param_reader.h"
 
 namespace ringfence::sip {
@@ -51,30 +52,28 @@ bool read_whole_number(std::string_view text, Number& value) {
   return true;
 }
 
+constexpr auto kBranch = detail::key_of("branch");
+constexpr auto kReceived = detail::key_of("received");
+constexpr auto kRport = detail::key_of("rport");
+constexpr auto kMaddr = detail::key_of("maddr");
+constexpr auto kTtl = detail::key_of("ttl");
+
 /// Keeps the parameters that routing needs. Anything else is checked for syntax alone.
 bool keep(const Param& param, Via& via) {
-  switch (param.name.size()) {
-    case 3: {
-      if (!iequals(param.name, "ttl")) return true;
-      std::uint8_t ttl = 0;
-      if (!read_whole_number(param.value, ttl)) return false;
-      via.ttl = ttl;
-      return true;
-    }
-    case 5:
-      if (iequals(param.name, "maddr")) via.maddr = param.value;
-      if (!iequals(param.name, "rport")) return true;
-      via.rport.present = true;
-      return !param.has_value || read_whole_number(param.value, via.rport.value);
-    case 6:
-      if (iequals(param.name, "branch")) via.branch = param.value;
-      return true;
-    case 8:
-      if (iequals(param.name, "received")) via.received = param.value;
-      return true;
-    default:
-      return true;
+  const auto key = detail::key_of(param.name);
+  if (key == kBranch) {
+    via.branch = param.value;
+  } else if (key == kRport) {
+    via.rport.present = true;
+    return !param.has_value || read_whole_number(param.value, via.rport.value);
+  } else if (key == kReceived) {
+    via.received = param.value;
+  } else if (key == kMaddr) {
+    via.maddr = param.value;
+  } else if (key == kTtl) {
+    return read_whole_number(param.value, via.ttl.emplace());
   }
+  return true;
 }
 
 std::expected<void, ParseError> read_params(Cursor& cursor, Via& via) {
@@ -103,14 +102,18 @@ bool Via::has_rfc3261_branch() const {
 }
 
 std::expected<Via, ParseError> parse_via(std::string_view text) {
-  Via via;
+  std::expected<Via, ParseError> result;
+  Via& via = *result;
   via.text = text;
   Cursor cursor{text};
-  if (const auto start = read_until_params(cursor, via); !start) return std::unexpected(start.error());
-  cursor.skip_lws();
-  via.params = cursor.rest();
-  if (const auto params = read_params(cursor, via); !params) return std::unexpected(params.error());
-  return via;
+  auto read = read_until_params(cursor, via);
+  if (read) {
+    cursor.skip_lws();
+    via.params = cursor.rest();
+    read = read_params(cursor, via);
+  }
+  if (!read) result = std::unexpected(read.error());
+  return result;
 }
 
 std::expected<Via, ParseError> parse_via_sent_by(std::string_view text) {
