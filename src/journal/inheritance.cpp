@@ -3,11 +3,9 @@
 #include "journal/inheritance.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <fstream>
 #include <set>
 #include <string>
@@ -21,29 +19,6 @@ namespace ringfence::journal {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kRingPrefix = "ring-";
-constexpr std::string_view kRingSuffix = ".ring";
-
-fs::path ring_path(const fs::path& directory, std::size_t index) {
-  return directory / fmt::format("{}{}{}", kRingPrefix, index, kRingSuffix);
-}
-
-/// In the order of their numbers.
-std::vector<fs::path> list_rings(const fs::path& directory) {
-  std::set<std::pair<unsigned, fs::path>> found;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator{directory, error}) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(kRingPrefix) || !name.ends_with(kRingSuffix)) continue;
-    unsigned index = 0;
-    std::from_chars(name.data() + kRingPrefix.size(), name.data() + name.size(), index);
-    found.emplace(index, entry.path());
-  }
-  std::vector<fs::path> paths;
-  for (const auto& [index, path] : found) paths.push_back(path);
-  return paths;
-}
 
 /// A small file that remembers where the rings were: after a change of the option what they hold is still found.
 fs::path place_file(const Options& options) { return options.directory / "rings"; }

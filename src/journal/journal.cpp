@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -91,6 +92,7 @@ class Journal::Impl {
  private:
   void run();
   void stop();
+  void remove_empty_rings();
 
   Options options_;
   File lock_;
@@ -169,6 +171,15 @@ void Journal::Impl::stop() {
   } else if (copier_) {
     copier_->round();
   }
+  if (copier_) remove_empty_rings();
+}
+
+/// After an orderly end there is nothing in the rings, and no reason to leave them in memory.
+void Journal::Impl::remove_empty_rings() {
+  for (std::size_t i = 0; i < writers_.size(); ++i) {
+    if (writers_[i]->waiting() == 0) ::unlink(ring_path(options_.ring_directory, i).c_str());
+  }
+  if (options_.ring_directory != options_.directory) ::rmdir(options_.ring_directory.c_str());  // unless it holds more
 }
 
 base::Result<void> Journal::Impl::flush() {

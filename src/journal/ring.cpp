@@ -3,13 +3,17 @@
 #include "journal/ring.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <new>
+#include <set>
+#include <system_error>
 #include <utility>
 
 #include "journal/file.h"
@@ -19,6 +23,8 @@ namespace ringfence::journal {
 namespace {
 
 constexpr std::size_t kHead = RingHeader::kBytes;
+constexpr std::string_view kRingPrefix = "ring-";
+constexpr std::string_view kRingSuffix = ".ring";
 
 /// The positions make sense: a crash cannot have left others, a broken disk can.
 bool plausible(const RingHeader& header, std::uint64_t file_bytes) {
@@ -29,6 +35,25 @@ bool plausible(const RingHeader& header, std::uint64_t file_bytes) {
 }
 
 }  // namespace
+
+std::filesystem::path ring_path(const std::filesystem::path& directory, std::size_t index) {
+  return directory / fmt::format("{}{}{}", kRingPrefix, index, kRingSuffix);
+}
+
+std::vector<std::filesystem::path> list_rings(const std::filesystem::path& directory) {
+  std::set<std::pair<unsigned, std::filesystem::path>> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, error}) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kRingPrefix) || !name.ends_with(kRingSuffix)) continue;
+    unsigned index = 0;
+    std::from_chars(name.data() + kRingPrefix.size(), name.data() + name.size(), index);
+    found.emplace(index, entry.path());
+  }
+  std::vector<std::filesystem::path> paths;
+  for (const auto& [index, path] : found) paths.push_back(path);
+  return paths;
+}
 
 Ring::~Ring() {
   if (header_ != nullptr) ::munmap(header_, kHead + 2 * size_);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/cache_line.h"
@@ -30,6 +31,11 @@ struct RingHeader {
 };
 static_assert(sizeof(RingHeader) <= RingHeader::kBytes);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+/// "ring-3.ring" in that directory.
+[[nodiscard]] std::filesystem::path ring_path(const std::filesystem::path& directory, std::size_t index);
+/// All of a directory, in the order of their numbers.
+[[nodiscard]] std::vector<std::filesystem::path> list_rings(const std::filesystem::path& directory);
 
 /// Owns the mapping and the lock on the file.
 class Ring {

@@ -36,6 +36,7 @@ bool Location::reload(base::Bytes payload, const Moment& now) {
 }
 
 void Location::list_through(Cursor& cursor, std::size_t limit, Visitor visit, void* to) const {
+  if (cursor.shard >= partitions_.size()) cursor.finished = true;  // cursors come back from outside
   for (std::size_t seen = 0; seen < limit && !cursor.finished;) {
     cursor.place = partitions_[cursor.shard]->index().visit_page(cursor.place, [&](const AorRecord& record) {
       visit(to, record);
