@@ -65,6 +65,7 @@ struct Connection {
   bool watched_read = false;  ///< what the wire was last told
   bool watched_write = false;
   std::uint32_t owed = 0;    ///< messages received minus messages written, not below 0
+  bool begun = false;        ///< what is incomplete is a message, and not half a keep-alive
   std::size_t expected = 0;  ///< size of the incomplete message when known, else 0
   PacketRef partial;         ///< the incomplete message
   WriteQueue queue;

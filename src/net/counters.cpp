@@ -18,7 +18,6 @@ constexpr std::array<CounterInfo, static_cast<std::size_t>(Counter::kCount)> kRo
     {Counter::BytesIn, "bytes_in_total", "bytes of received messages"},
     {Counter::BytesOut, "bytes_out_total", "bytes of sent messages"},
     {Counter::Denied, "denied_total", "datagrams, messages and connections of denied sources"},
-    {Counter::Truncated, "truncated_total", "datagrams larger than the receive buffer"},
     {Counter::NoPacket, "no_packet_total", "messages dropped because the packet pool was used up"},
     {Counter::SendFailed, "send_failed_total", "messages that did not leave"},
     {Counter::SendQueueFull, "send_queue_full_total", "datagrams dropped behind a full socket"},

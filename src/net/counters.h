@@ -16,7 +16,6 @@ enum class Counter : std::uint8_t {
   BytesIn,
   BytesOut,
   Denied,
-  Truncated,
   NoPacket,
   SendFailed,
   SendQueueFull,

@@ -172,7 +172,9 @@ void EpollShard::report_slow_turn(base::MonoTime began, base::MonoTime ended, st
 }
 
 int EpollShard::milliseconds_to_sleep(base::Nanos wait) {
-  if (mail_left_ || streams_.pending()) return 0;
+  // What was sent before the first turn, or while the last one was ending, must not wait for an event.
+  const auto unsent = [](const auto& sender) { return !sender->empty() && !sender->blocked(); };
+  if (mail_left_ || streams_.pending() || std::ranges::any_of(senders_, unsent)) return 0;
   if (const auto due = timers_.next_due()) wait = std::min(wait, *due - looked_);
   const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(std::max(wait, base::Nanos{0}));
   return static_cast<int>(std::min<std::int64_t>(rounded.count(), 3'600'000));

@@ -193,6 +193,17 @@ TEST_CASE("the control thread is woken by a shard and reads what it posted") {
   CHECK(text == "to control");
 }
 
+TEST_CASE("what was sent before the loop began leaves without waiting for an event") {
+  TestShards shards{{udp(kLoopbackV4)}, 1};
+  EpollShard& shard = shards.group.shard(0);
+  TestSocket phone = TestSocket::datagram(kLoopbackV4);
+  Flow flow;
+  flow.remote = phone.endpoint();
+  shard.send(make_packet(shard, flow, "early"));
+  shards.group.start();
+  CHECK(phone.receive() == "early");
+}
+
 TEST_CASE("timers of a sleeping shard fire") {
   TestShards shards{{udp(kLoopbackV4)}, 1};
   EpollShard& shard = shards.group.shard(0);

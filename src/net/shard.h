@@ -54,6 +54,9 @@ class Framer {
     };
     What what = NeedMore;
     std::size_t size = 0;
+    /// NeedMore: a message has begun and must be complete in time. False for bytes between messages, half a
+    /// keep-alive, which may stay alone for as long as the connection may.
+    bool begun = true;
   };
 
   virtual ~Framer() = default;

@@ -226,7 +226,7 @@ Streams::Deadline Streams::deadline(const Connection& c) const {
   };
   limit(c.counted, c.last_message, limits_.unknown_idle, Counter::DeadlineIdle);
   limit(c.counted && !c.spoke, c.opened, limits_.first_message, Counter::DeadlineFirstMessage);
-  limit(static_cast<bool>(c.partial), c.partial_since, limits_.completion, Counter::DeadlineCompletion);
+  limit(c.partial && c.begun, c.partial_since, limits_.completion, Counter::DeadlineCompletion);
   limit(c.state == State::Connecting, c.opened, limits_.connect, Counter::ConnectFailed);
   limit(!c.queue.empty(), c.progress, limits_.stalled, Counter::DeadlineWrite);
   limit(c.half_closed || c.state == State::Draining, c.ending_since, limits_.stalled, Counter::DeadlineIdle);

@@ -81,7 +81,7 @@ class Streams {
   void read(Connection& connection);
   void feed(Connection& connection, std::string_view bytes);
   std::string_view feed_partial(Connection& connection, std::string_view bytes);
-  void keep(Connection& connection, std::string_view bytes, std::size_t expected);
+  void keep(Connection& connection, std::string_view bytes, const Framer::Frame& frame);
   bool make_partial_room(Connection& connection, std::size_t bytes);
   void deliver(Connection& connection, PacketRef packet);
   void deliver_copy(Connection& connection, std::string_view message);

@@ -2,6 +2,7 @@
 // From bytes to messages: frames found in the shard's buffer, or collected in a packet while incomplete.
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "net/streams.h"
 
@@ -46,7 +47,7 @@ void Streams::feed(Connection& connection, std::string_view bytes) {
     const std::size_t size = std::min(frame.size, bytes.size());
     switch (frame.what) {
       case Frame::NeedMore:
-        return keep(connection, bytes, frame.size);
+        return keep(connection, bytes, frame);
       case Frame::Broken:
         return broken(connection, bytes, Counter::StreamBroken);
       case Frame::Skip:
@@ -63,11 +64,13 @@ void Streams::feed(Connection& connection, std::string_view bytes) {
 }
 
 /// Begins to collect an incomplete message.
-void Streams::keep(Connection& connection, std::string_view bytes, std::size_t expected) {
+void Streams::keep(Connection& connection, std::string_view bytes, const Framer::Frame& frame) {
+  const std::size_t expected = frame.size;
   if (std::max(bytes.size(), expected) > limits_.message_bytes) {
     return broken(connection, bytes, Counter::StreamTooLarge);
   }
   connection.expected = expected;
+  connection.begun = frame.begun;
   connection.partial_since = shard_.now();
   if (!make_partial_room(connection, std::max(bytes.size(), expected))) return;
   std::memcpy(connection.partial->data(), bytes.data(), bytes.size());
@@ -97,6 +100,10 @@ std::string_view Streams::feed_partial(Connection& connection, std::string_view 
       return {};
     }
     connection.expected = frame.size;
+    if (frame.begun && !std::exchange(connection.begun, true)) {
+      connection.partial_since = shard_.now();
+      arm(connection);
+    }
     return bytes.substr(added);
   }
   const bool ends_earlier = frame.size < before && frame.what != Frame::Skip;
