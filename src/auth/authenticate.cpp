@@ -82,7 +82,7 @@ Verdict Authenticate::on_request(const sip::Message& request, pipeline::Context&
   const auto* domain = domain_of(request);
   if (domain == nullptr) {
     counters_.add(Counter::ForeignDomain);
-    if (context.source < net::SourceClass::Validated) return Drop{};
+    if (context.source() < net::SourceClass::Validated) return Drop{};
     return Reply{403, "Forbidden"};
   }
   return check(request, context, *domain);
@@ -90,13 +90,13 @@ Verdict Authenticate::on_request(const sip::Message& request, pipeline::Context&
 
 bool Authenticate::is_exempt(const sip::Message& request, pipeline::Context& context) const {
   if (request.method() == sip::Method::Register) return false;
-  if (context.source == net::SourceClass::Trusted) {
+  if (context.source() == net::SourceClass::Trusted) {
     const auto& flow = context.packet->flow;
     if (const auto* peer = directory_.snapshot().peer(flow.remote, flow.protocol)) context.identity.peer = peer->id;
     return true;
   }
   return context.priority == pipeline::Priority::Emergency &&
-         (context.source == net::SourceClass::Known || options_.emergency_without_credentials);
+         (context.source() == net::SourceClass::Known || options_.emergency_without_credentials);
 }
 
 const directory::Domain* Authenticate::domain_of(const sip::Message& request) const {
@@ -149,7 +149,6 @@ Verdict Authenticate::check(const sip::Message& request, pipeline::Context& cont
 Verdict Authenticate::accept(const sip::Message& request, pipeline::Context& context, const directory::Domain& domain,
                              const directory::Subscriber& account, const DigestResult& proof) {
   // A right response repeats a nonce that only this address was told.
-  if (context.source < net::SourceClass::Validated) context.source = net::SourceClass::Validated;
   transport_.note_reachable(context.packet);
   if (!is_own_name(request, domain, account)) {
     counters_.add(Counter::ForeignIdentity);
@@ -220,7 +219,7 @@ Verdict Authenticate::challenge(const sip::Message& request, pipeline::Context& 
 
 /// What challenges may take so that the answer to a stranger is no bigger than his request (DESIGN: no amplification).
 std::size_t Authenticate::challenge_budget(const sip::Message& request, const pipeline::Context& context) const {
-  if (context.source >= net::SourceClass::Validated) return std::numeric_limits<std::size_t>::max();
+  if (context.source() >= net::SourceClass::Validated) return std::numeric_limits<std::size_t>::max();
   // Status line, To-tag, received and rport, Content-Length, empty line.
   constexpr std::size_t kFrame = 160;
   std::size_t copied = kFrame;

@@ -92,9 +92,19 @@ bool CallTable::end_dialog(CallId id, std::string_view callee_tag) {
     --call->callees;
     break;
   }
-  if (call->first_callee) return false;
+  if (has_confirmed_callee(*call)) return false;
   end(id);
   return true;
+}
+
+/// Early dialogs of a fork do not keep an answered call alive: their phones stopped ringing when another answered.
+bool CallTable::has_confirmed_callee(const Call& call) const {
+  for (LegId at = call.first_callee; at;) {
+    const Leg* leg = legs_.get(at);
+    if (leg->confirmed) return true;
+    at = leg->next;
+  }
+  return false;
 }
 
 void CallTable::end(CallId id) {

@@ -51,7 +51,7 @@ class CallTable {
   [[nodiscard]] bool set_target(Leg& leg, std::string_view uri) { return texts_.assign(leg.target, uri); }
   [[nodiscard]] bool set_routes(Leg& leg, std::string_view routes) { return texts_.assign(leg.routes, routes); }
 
-  /// Ends one callee dialog; the call ends with its last one. True when the call is gone.
+  /// Ends one callee dialog; the call ends with its last confirmed one. True when the call is gone.
   bool end_dialog(CallId id, std::string_view callee_tag);
   void end(CallId id);
 
@@ -61,6 +61,7 @@ class CallTable {
  private:
   static void on_lifetime(void* call);
   [[nodiscard]] bool fill(Call& call, const Opening& opening);
+  [[nodiscard]] bool has_confirmed_callee(const Call& call) const;
 
   net::Shard& shard_;
   base::HashSeed seed_;

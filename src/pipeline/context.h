@@ -38,9 +38,11 @@ struct InDialog {
 struct Context {
   explicit Context(ContextId own_id) : id{own_id} {}
 
+  /// What the sender has shown; Transport::note_reachable raises it when a step sees a proof in this message.
+  [[nodiscard]] net::SourceClass source() const { return packet->source; }
+
   ContextId id;
   net::PacketRef packet;
-  net::SourceClass source = net::SourceClass::Unknown;  ///< raised by a step that sees a proof in this message
   Priority priority = Priority::Normal;
   Identity identity;
   InDialog dialog;

@@ -24,7 +24,6 @@ void Runner::on_new_request(net::PacketRef request) {
     }
     return;
   }
-  context->source = request->source;
   context->packet = std::move(request);
   run(*context);
 }
@@ -66,7 +65,7 @@ void Runner::reply(Context& context, const Reply& reply) {
   counters_.add(Counter::Replied);
   const sip::ResponseParts parts{
       .status = reply.status, .reason = reply.reason, .headers = context.reply_headers.lines()};
-  if (is_challenge(reply) || context.source < net::SourceClass::Validated) {
+  if (is_challenge(reply) || context.source() < net::SourceClass::Validated) {
     transport_.answer(context.packet, parts);
     return;
   }

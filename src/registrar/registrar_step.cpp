@@ -32,7 +32,7 @@ pipeline::Verdict RegistrarStep::on_request(const sip::Message& request, pipelin
   if (!own || !to || *own != *to) return pipeline::Reply{403, "Forbidden"};
 
   const net::Flow& flow = context.packet->flow;
-  const bool neighbour = context.source == net::SourceClass::Trusted;
+  const bool neighbour = context.source() == net::SourceClass::Trusted;
   const Answer answer = registrar_.answer(request, {*own, flow, neighbour}, context.reply_headers);
   if (answer.flow_until) proofs_.know(flow, *answer.flow_until);
   return pipeline::Reply{answer.status, answer.reason};

@@ -42,7 +42,6 @@ Verdict InDialog::on_request(const sip::Message& request, pipeline::Context& con
   if (context.packet->flow.remote.address != parties.sender->flow.remote.address) {
     return refuse(request, context, Counter::ForeignSource, kNoDialog);
   }
-  if (context.source < net::SourceClass::Validated) context.source = net::SourceClass::Validated;
   transport_.note_reachable(context.packet);
   if (!is_target(request.request_uri(), parties.receiver->target.view())) {
     return refuse(request, context, Counter::ForeignTarget, {403, "Forbidden"});
@@ -67,7 +66,7 @@ InDialog::Parties InDialog::parties_of(const sip::Message& request, call::Call& 
 Verdict InDialog::refuse(const sip::Message& request, const pipeline::Context& context, Counter why, Reply reply) {
   counters_.add(why);
   // 481 tells a stranger that his request was understood: only those who are where they say hear it (DESIGN).
-  if (request.method() == sip::Method::Ack || context.source < net::SourceClass::Validated) return Drop{};
+  if (request.method() == sip::Method::Ack || context.source() < net::SourceClass::Validated) return Drop{};
   return reply;
 }
 

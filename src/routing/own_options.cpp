@@ -24,7 +24,7 @@ pipeline::Verdict OwnOptions::on_request(const sip::Message& request, pipeline::
                                   call::own_address(shard_, context.packet->flow)
                             : directory_.snapshot().domain(uri->host) != nullptr;
   if (!ours) return Next{};
-  if (context.source < net::SourceClass::Validated) return Drop{};
+  if (context.source() < net::SourceClass::Validated) return Drop{};
 
   using sip::HeaderId;
   auto& headers = context.reply_headers;

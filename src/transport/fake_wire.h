@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -101,7 +102,7 @@ class FakeWire final : private FakeWireParts, public net::Shard {
   }
 
   // --- what a test sees ---
-  [[nodiscard]] const std::vector<Sent>& sent() const { return sent_; }
+  [[nodiscard]] const std::deque<Sent>& sent() const { return sent_; }
   [[nodiscard]] const std::vector<net::ConnectionId>& closed() const { return closed_; }
   [[nodiscard]] std::size_t posted() const { return posted_.size(); }
   [[nodiscard]] std::vector<std::chrono::milliseconds> sent_at() const {
@@ -144,7 +145,7 @@ class FakeWire final : private FakeWireParts, public net::Shard {
   }
 
   AdmitAll admission_;
-  std::vector<Sent> sent_;
+  std::deque<Sent> sent_;  // so that what a test holds of it stays
   std::vector<std::pair<net::Flow, std::uint64_t>> failed_;
   std::vector<std::pair<net::ShardId, net::ShardMessage>> posted_;
   std::vector<net::ConnectionId> closed_;

@@ -20,7 +20,7 @@ constexpr std::string_view kEmptyLine = "\r\n\r\n";
 /// that ends within them waits: the verdict must not depend on where a segment was cut.
 FrameResult frame_line_breaks(std::string_view bytes) {
   if (bytes.starts_with(kEmptyLine)) return {FrameKind::Ping, kEmptyLine.size()};
-  if (kEmptyLine.starts_with(bytes)) return {FrameKind::NeedMore, 0};
+  if (kEmptyLine.starts_with(bytes)) return {FrameKind::Between, 0};
   if (bytes.starts_with(kLineEnd)) return {FrameKind::Skip, kLineEnd.size()};
   return {FrameKind::Broken, 0};
 }

@@ -16,7 +16,8 @@ struct FramingLimits {
 
 /// What lies at the front of a stream's buffer.
 enum class FrameKind : std::uint8_t {
-  NeedMore,     ///< no decision yet
+  NeedMore,     ///< a message has begun
+  Between,      ///< line breaks that may still become a ping
   Ping,         ///< CRLF CRLF between messages: answer with one CRLF (RFC 5626 §3.5.1, §4.4.1)
   Skip,         ///< line breaks between messages that ask for nothing (RFC 3261 §7.5)
   Message,      ///< one whole message
@@ -27,8 +28,8 @@ enum class FrameKind : std::uint8_t {
 
 struct FrameResult {
   FrameKind kind = FrameKind::NeedMore;
-  /// Bytes that belong to it. NeedMore: of the whole message when that is known already, else 0. Unframeable
-  /// and TooLarge: of the header section. Broken: 0.
+  /// Bytes that belong to it; 0 for Between. NeedMore: of the whole message when that is known already, else
+  /// 0. Unframeable and TooLarge: of the header section. Broken: 0.
   std::size_t size = 0;
 
   friend bool operator==(const FrameResult&, const FrameResult&) = default;

@@ -28,7 +28,7 @@ class Stream {
     buffer_ += segment;
     while (!ended_ && !buffer_.empty() && buffer_.size() >= wanted_) {
       const FrameResult frame = transport::frame_stream(buffer_, seen_, kLimits);
-      if (frame.kind == FrameKind::NeedMore) {
+      if (frame.kind == FrameKind::NeedMore || frame.kind == FrameKind::Between) {
         seen_ = buffer_.size();
         wanted_ = frame.size;
         RF_ASSERT(frame.size == 0 || frame.size > buffer_.size());

@@ -64,9 +64,9 @@ TEST_CASE("a double CRLF is a ping, a single one is skipped (RFC 5626 §4.4.1, R
   CHECK(frame("\r\n\r\n") == FrameResult{FrameKind::Ping, 4});
   CHECK(frame("\r\n\r\n\r\n") == FrameResult{FrameKind::Ping, 4});
   CHECK(frame("\r\nINVITE") == FrameResult{FrameKind::Skip, 2});
-  CHECK(frame("\r").kind == FrameKind::NeedMore);
-  CHECK(frame("\r\n").kind == FrameKind::NeedMore);
-  CHECK(frame("\r\n\r").kind == FrameKind::NeedMore);
+  CHECK(frame("\r").kind == FrameKind::Between);
+  CHECK(frame("\r\n").kind == FrameKind::Between);
+  CHECK(frame("\r\n\r").kind == FrameKind::Between);
 }
 
 TEST_CASE("bytes that cannot begin a message break the stream at once") {

@@ -118,6 +118,7 @@ bool Transport::is_our_stateless_tag(const net::PacketRef& ack) const {
 
 void Transport::note_reachable(const net::PacketRef& message) {
   if (message->source > net::SourceClass::Unknown) return;
+  message->source = net::SourceClass::Validated;
   counters_.add(Counter::ProofsSeen);
   if (evidence_ != nullptr) evidence_->on_reachable(message->flow);
 }

@@ -49,6 +49,8 @@ net::Framer::Frame Transport::frame(std::string_view bytes, std::size_t seen) {
   switch (result.kind) {
     case FrameKind::NeedMore:
       return {Frame::NeedMore, result.size};
+    case FrameKind::Between:
+      return {Frame::NeedMore, 0, false};
     case FrameKind::Ping:
     case FrameKind::Skip:
       return {Frame::Skip, result.size};
