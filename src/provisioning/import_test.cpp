@@ -131,16 +131,16 @@ TEST_CASE("the shards learn a long import in batches, and progress is told") {
   TestBench bench;
   bench.add_domain("a.test");
   Import import{bench.service, bench.actor};
-  for (int i = 0; i < 12'345; ++i)
+  for (int i = 0; i < 6000; ++i)
     import.feed(std::to_string(i) + "@a.test,password,43" + std::to_string(i) + "\n");
   std::vector<std::size_t> told;
   REQUIRE(import.finish([&told](std::size_t stored, std::size_t of) {
-    CHECK(of == 12'345);
+    CHECK(of == 6000);
     told.push_back(stored);
   }));
-  CHECK(told == std::vector<std::size_t>{5000, 10'000});
-  CHECK(bench.now().subscribers() == 12'345);
-  CHECK(bench.now().by_number("4312344") != nullptr);
+  CHECK(told == std::vector<std::size_t>{5000});
+  CHECK(bench.now().subscribers() == 6000);
+  CHECK(bench.now().by_number("435999") != nullptr);
 }
 
 TEST_CASE("values of a line are split as RFC 4180 has it") {

@@ -111,6 +111,17 @@ std::string read_secret(Context& context) {
   return line;
 }
 
+/// All commands below this one; CLI11 itself gives those that were typed.
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::string names_of(const CLI::App& app) {
+  std::string names;
+  for (const CLI::App* command : commands_of(app)) names += (names.empty() ? "" : ", ") + command->get_name();
+  return names;
+}
+
 /// What a parsed option holds; it lives as long as the tree.
 struct Values {
   std::string key;
@@ -136,7 +147,7 @@ class CommandLine::Tree {
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
 
-  int run(std::vector<std::string> arguments);
+  int run(const std::vector<std::string>& arguments);
   [[nodiscard]] Command describe() const { return describe(app_); }
 
  private:
@@ -158,7 +169,9 @@ class CommandLine::Tree {
   CLI::App& group(std::string_view name);
   Values& new_values() { return *values_.emplace_back(std::make_unique<Values>()); }
   int run_request(const std::vector<std::string>& verb, const Values& values);
-  int usage(const CLI::ParseError& error);
+  int usage(const CLI::ParseError& error, const std::vector<std::string>& arguments);
+  /// The first word that should have been a command and is none; empty when there is no such word.
+  [[nodiscard]] std::string stray_word(const std::vector<std::string>& arguments) const;
   [[nodiscard]] static Command describe(const CLI::App& app);
 
   const CliHooks& hooks_;
@@ -230,7 +243,7 @@ void CommandLine::Tree::add_local() {
   leaf(app_, "init", "make what is missing in the data directory: configuration, keys, database", [this] {
     const auto made = hooks_.init(context_.data);
     if (!made) return report(context_, {Exit::Failed, made.error()});
-    context_.out << *made;
+    context_.out << *made << '\n';
     return static_cast<int>(Exit::Ok);
   });
   leaf(app_, "status", "what the server does; exit code 0 only when it is ready",
@@ -360,30 +373,55 @@ Command CommandLine::Tree::describe(const CLI::App& app) {
     }
     command.options.push_back(std::move(described));
   }
-  for (const CLI::App* inner : app.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* inner : commands_of(app)) {
     command.commands.push_back(describe(*inner));
   }
   return command;
 }
 
-int CommandLine::Tree::usage(const CLI::ParseError& error) {
+std::string CommandLine::Tree::stray_word(const std::vector<std::string>& arguments) const {
+  const CLI::App* at = &app_;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    if (word.starts_with('-')) {
+      const CLI::Option* option = app_.get_option_no_throw(word);
+      if (option != nullptr && option->get_items_expected_max() > 0) ++i;  // its value
+      continue;
+    }
+    const auto commands = commands_of(*at);
+    if (commands.empty()) return {};
+    const auto inner =
+        std::ranges::find_if(commands, [&](const CLI::App* one) { return one->get_name() == word; });
+    if (inner == commands.end()) return word;
+    at = *inner;
+  }
+  return {};
+}
+
+int CommandLine::Tree::usage(const CLI::ParseError& error, const std::vector<std::string>& arguments) {
   if (error.get_exit_code() == 0) return app_.exit(error, context_.out, context_.err);  // --help, --version
   std::string command{kProgram};
-  for (const CLI::App* at = &app_; !at->get_subcommands().empty();) {
+  const CLI::App* at = &app_;
+  while (!at->get_subcommands().empty()) {
     at = at->get_subcommands().front();
     command += " " + at->get_name();
   }
-  return report(context_, {Exit::Usage,
-                           {fmt::format("cannot understand `{}`", command), error.what(),
-                            fmt::format("see `{} --help`", command)}});
+  const std::string stray = stray_word(arguments);
+  return report(
+      context_,
+      {Exit::Usage,
+       {fmt::format("cannot understand `{}`", command),
+        stray.empty() ? std::string{error.what()}
+                      : fmt::format("there is no command \"{}\": it is one of {}", stray, names_of(*at)),
+        fmt::format("see `{} --help`", command)}});
 }
 
-int CommandLine::Tree::run(std::vector<std::string> arguments) {
-  std::ranges::reverse(arguments);  // CLI11 takes them from the back
+int CommandLine::Tree::run(const std::vector<std::string>& arguments) {
   try {
-    app_.parse(std::move(arguments));
+    app_.parse(
+        std::vector<std::string>{arguments.rbegin(), arguments.rend()});  // CLI11 takes them from the back
   } catch (const CLI::ParseError& error) {
-    return usage(error);
+    return usage(error, arguments);
   }
   context_.data = data_.empty() ? default_data_directory() : std::filesystem::path{data_};
   if (!format_.empty()) context_.format = format_named(format_);
@@ -394,8 +432,8 @@ CommandLine::CommandLine(const CliHooks& hooks, Context& context)
     : tree_{std::make_unique<Tree>(hooks, context)} {}
 CommandLine::~CommandLine() = default;
 
-int CommandLine::run(std::vector<std::string> arguments) {
-  return tree_->run(std::move(arguments));
+int CommandLine::run(const std::vector<std::string>& arguments) {
+  return tree_->run(arguments);
 }
 Command CommandLine::tree() const {
   return tree_->describe();

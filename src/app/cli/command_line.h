@@ -22,7 +22,7 @@ class CommandLine {
 
   /// @param arguments  without the program's name
   /// @return the exit code
-  [[nodiscard]] int run(std::vector<std::string> arguments);
+  [[nodiscard]] int run(const std::vector<std::string>& arguments);
 
   [[nodiscard]] Command tree() const;
 

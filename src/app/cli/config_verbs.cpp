@@ -36,7 +36,9 @@ int run_config_check(const Context& context, const ConfigArguments& arguments) {
   if (!loaded) return report(context, {Exit::Failed, loaded.error()});
   RowPrinter printer{context.out, context.chosen_format()};
   const auto file = arguments.file.value_or(context.data / "ringfence.yml");
-  printer.print({"file", "verdict"}, {json::array{file.string(), "ok"}}, true);
+  json::array rows;
+  rows.push_back(json::array{file.string(), "ok"});
+  printer.print({"file", "verdict"}, rows, true);
   return static_cast<int>(Exit::Ok);
 }
 

@@ -113,19 +113,16 @@ void Server::Loop::watch(int descriptor, std::uint64_t name, std::uint32_t event
 void Server::Loop::turn() {
   std::array<epoll_event, 64> events{};
   const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
+  bool knocked = false;
   for (int i = 0; i < count; ++i) {
     const auto& event = events[static_cast<std::size_t>(i)];
     switch (event.data.u64) {
-      case kListener:
-        accept_all();
-        break;
-      case kMailbox:
-        mailbox_->run();
-        break;
-      default:
-        on_ready(event.data.u64, event.events);
+      case kListener: knocked = true; break;
+      case kMailbox: mailbox_->run(); break;
+      default: on_ready(event.data.u64, event.events);
     }
   }
+  if (knocked) accept_all();  // after those who left have made room
 }
 
 void Server::Loop::accept_all() {

@@ -95,7 +95,9 @@ void drop(SipClient& sip, const Call& call) {
     } else if (!answer->at("dropped").as_bool()) {
       reply.fail({Exit::NotFound, {"no contact is registered for " + aor, {}, "ringfence reg ls"}});
     } else {
-      reply.finish(Rows{.columns = {"dropped"}, .rows = {json::array{aor}}, .is_record = true, .notes = {}});
+      Rows rows{.columns = {"dropped"}, .rows = {}, .is_record = true, .notes = {}};
+      rows.rows.push_back(json::array{aor});  // in braces a lone array would be taken for the rows themselves
+      reply.finish(rows);
     }
   });
 }
