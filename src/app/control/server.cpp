@@ -82,7 +82,7 @@ class Server::Loop final : public ReplySink {
 
  private:
   void watch(int descriptor, std::uint64_t name, std::uint32_t events, int operation) const;
-  void accept_all();
+  void accept_one();
   void on_ready(std::uint64_t id, std::uint32_t events);
   void read(std::uint64_t id, Connection& connection);
   void handle_lines(std::uint64_t id, Connection& connection);
@@ -117,37 +117,41 @@ void Server::Loop::turn() {
   for (int i = 0; i < count; ++i) {
     const auto& event = events[static_cast<std::size_t>(i)];
     switch (event.data.u64) {
-      case kListener: knocked = true; break;
-      case kMailbox: mailbox_->run(); break;
-      default: on_ready(event.data.u64, event.events);
+      case kListener:
+        knocked = true;
+        break;
+      case kMailbox:
+        mailbox_->run();
+        break;
+      default:
+        on_ready(event.data.u64, event.events);
     }
   }
-  if (knocked) accept_all();  // after those who left have made room
+  if (knocked) accept_one();
 }
 
-void Server::Loop::accept_all() {
-  while (true) {
-    Descriptor descriptor{::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
-    if (!descriptor.valid()) return;
-    const uid_t uid = peer_of(descriptor);
-    const std::uint64_t id = next_id_++;
-    Connection& connection = connections_[id];
-    connection.caller = {uid, user_name(uid)};
-    connection.descriptor = std::move(descriptor);
-    watch(connection.descriptor.get(), id, 0, EPOLL_CTL_ADD);
-    // The mode of the socket keeps others out; this holds also where somebody has changed it.
-    const bool foreign = uid != 0 && uid != ::geteuid();
-    if (foreign || connections_.size() > kMaxClients) {
-      ++counts_.refused;
-      connection.closing = true;
-      connection.output = line_of(
-          foreign ? Problem{Exit::NotAllowed,
-                            {"cannot control this server", "it belongs to another user",
-                             "become that user, or root"}}
-                  : Problem{Exit::Failed, {"cannot take one more client", "32 are connected", "try again"}});
-    }
-    settle(id);
+/// One for each turn: whoever left before this one came has made room by now.
+void Server::Loop::accept_one() {
+  Descriptor descriptor{::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+  if (!descriptor.valid()) return;
+  const uid_t uid = peer_of(descriptor);
+  const std::uint64_t id = next_id_++;
+  Connection& connection = connections_[id];
+  connection.caller = {uid, user_name(uid)};
+  connection.descriptor = std::move(descriptor);
+  watch(connection.descriptor.get(), id, 0, EPOLL_CTL_ADD);
+  // The mode of the socket keeps others out; this holds also where somebody has changed it.
+  const bool foreign = uid != 0 && uid != ::geteuid();
+  if (foreign || connections_.size() > kMaxClients) {
+    ++counts_.refused;
+    connection.closing = true;
+    connection.output = line_of(
+        foreign ? Problem{Exit::NotAllowed,
+                          {"cannot control this server", "it belongs to another user",
+                           "become that user, or root"}}
+                : Problem{Exit::Failed, {"cannot take one more client", "32 are connected", "try again"}});
   }
+  settle(id);
 }
 
 Connection* Server::Loop::find(std::uint64_t id) {
