@@ -79,6 +79,10 @@ base::Result<bool> init_data_dir(const DataPaths& paths) {
   if (!fs::is_directory(paths.root, error)) {
     return base::fail(paths.root.string() + " is not a directory", {}, "choose another with --data DIR");
   }
+  if (::mkdir(paths.keys().c_str(), 0700) != 0 && errno != EEXIST) {
+    return base::fail("cannot make the key directory " + paths.keys().string(), std::strerror(errno),
+                      "check the permissions of the data directory, or choose another with --data DIR");
+  }
   if (!fs::exists(paths.config(), error)) {
     if (auto written = write_new_file(paths.config(), config::sample_file(), 0600); !written) {
       return std::unexpected(written.error());

@@ -22,8 +22,8 @@ struct DataPaths {
   [[nodiscard]] std::filesystem::path lock() const { return root / "lock"; }
 };
 
-/// Makes what is missing: the directory (mode 0700) and a commented ringfence.yml. Keys and database are made by their
-/// rooms when they are first opened. Existing files are left as they are.
+/// Makes what is missing: the directory and its keys/ (mode 0700), and a commented ringfence.yml. Keys and database are
+/// made by their rooms when they are first opened. Existing files are left as they are.
 /// @return true when the directory was empty before
 [[nodiscard]] base::Result<bool> init_data_dir(const DataPaths& paths);
 
