@@ -3,6 +3,10 @@
 #include "auth/authenticate.h"
 
 #include <array>
+#include <limits>
+#include <vector>
+
+#include "auth/quirks.h"
 
 #include "base/ascii.h"
 #include "location/aor.h"
@@ -65,10 +69,12 @@ Authenticate::Authenticate(net::Shard& shard, transport::Transport& transport, p
       directory_{directory},
       location_{location},
       policy_{policy},
+      md5_only_{policy},
       mint_{mint},
       verifier_{verifier},
       counts_{counts},
       options_{options} {
+  std::erase_if(md5_only_.algorithms, [](crypto::HashKind kind) { return kind != crypto::HashKind::Md5; });
   shard_.handle<&Authenticate::on_count_question>(static_cast<std::uint8_t>(MessageKind::CountNonce), *this);
   shard_.handle<&Authenticate::on_count_answer>(static_cast<std::uint8_t>(MessageKind::NonceCounted), *this);
 }
@@ -204,7 +210,7 @@ void Authenticate::on_count_answer(net::ShardMessage& message) {
 Verdict Authenticate::challenge(const sip::Message& request, pipeline::Context& context,
                                 const directory::Domain& domain, bool stale) {
   const auto& role = info_of(role_of(request));
-  const auto challenges = make_challenges(policy_, mint_, shard_.random(),
+  const auto challenges = make_challenges(policy_for(request), mint_, shard_.random(),
                                           {.role = role.role,
                                            .realm = domain.name,
                                            .source = context.packet->flow.remote.address,
@@ -215,6 +221,11 @@ Verdict Authenticate::challenge(const sip::Message& request, pipeline::Context& 
     if (!context.reply_headers.add(role.challenge, challenges[i])) return Drop{};
   }
   return Reply{role.status, role.reason};
+}
+
+const DigestPolicy& Authenticate::policy_for(const sip::Message& request) const {
+  const bool md5 = !md5_only_.algorithms.empty() && knows_md5_only(request.header(sip::HeaderId::UserAgent));
+  return md5 ? md5_only_ : policy_;
 }
 
 /// What challenges may take so that the answer to a stranger is no bigger than his request (DESIGN: no amplification).

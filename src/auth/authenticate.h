@@ -61,6 +61,7 @@ class Authenticate final : public pipeline::Step {
   [[nodiscard]] pipeline::Verdict after_count(const sip::Message& request, pipeline::Context& context, NonceUse use);
   [[nodiscard]] pipeline::Verdict challenge(const sip::Message& request, pipeline::Context& context,
                                             const directory::Domain& domain, bool stale);
+  [[nodiscard]] const DigestPolicy& policy_for(const sip::Message& request) const;
   [[nodiscard]] std::size_t challenge_budget(const sip::Message& request, const pipeline::Context& context) const;
   void on_count_question(net::ShardMessage& message);
   void on_count_answer(net::ShardMessage& message);
@@ -71,6 +72,7 @@ class Authenticate final : public pipeline::Step {
   const directory::Directory& directory_;
   const location::Location& location_;
   const DigestPolicy& policy_;
+  DigestPolicy md5_only_;  ///< the same for phones of auth/quirks.h; without algorithms when the policy has no MD5
   const NonceMint& mint_;
   const DigestVerifier& verifier_;
   NonceCounts& counts_;
