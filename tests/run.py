@@ -23,7 +23,7 @@ class OneLineEach(unittest.TestResult):
     def __init__(self):
         super().__init__()
         self.passed = 0
-        self._began = 0.0
+        self._began = time.monotonic()
 
     def startTest(self, test):
         super().startTest(test)
@@ -49,6 +49,11 @@ class OneLineEach(unittest.TestResult):
     def addError(self, test, err):
         super().addError(test, err)
         self._explain(test, self.errors[-1][1])
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self._explain(subtest, (self.failures if issubclass(err[0], test.failureException) else self.errors)[-1][1])
 
     def _explain(self, test, reason):
         self._line("FAILED", test)

@@ -27,7 +27,7 @@ class Answers(unittest.TestCase):
         parts = {"to": f"<{agent.aor}>", "local": agent.new_local(), "call_id": secrets.token_hex(8)}
         agent.send(agent.request("REGISTER", f"sip:{DOMAIN}", cseq=1, **parts), agent.server)
         first = agent.final(parts["call_id"], 1, "REGISTER")
-        challenge = next(value for value in first.all("WWW-Authenticate") if "MD5" in value)
+        challenge = next(filter(agent.can_answer, first.all("WWW-Authenticate")))
         credentials = digest(challenge, "REGISTER", f"sip:{DOMAIN}", user, password)
         agent.send(agent.request("REGISTER", f"sip:{DOMAIN}", cseq=2, headers=[f"Authorization: {credentials}"], **parts),
                    agent.server)

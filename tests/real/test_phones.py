@@ -7,16 +7,17 @@ from real.phone import Phone
 from real.server import Server, wait_until
 
 DOMAIN = "phones.ringfence.test"
-USERS = {"1001": "a-first-password", "1002": "a-second-password"}
+USERS = {"1001": "a-first-password", "1002": "a-second-password", "1003": "a-third-password"}
 LISTEN = ("udp:127.0.0.1:0", "tcp:127.0.0.1:0", "udp:[::1]:0", "tcp:[::1]:0")
-TONES = {"1001": 440, "1002": 700}
+TONES = {"1001": 440, "1002": 700, "1003": 850}
 HEARABLE_SECONDS = 10
 
 
 class Phones(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server("phones", LISTEN).start()
+        # baresip 1.0.0 gives up (ENOSYS) on a challenge of an algorithm it lacks, though MD5 stands beside it.
+        cls.server = Server("phones", LISTEN, auth__algorithms="MD5").start()
         cls.addClassCleanup(cls.server.__exit__)
         cls.server.add_subscribers(DOMAIN, USERS)
 
@@ -69,6 +70,6 @@ class Phones(unittest.TestCase):
     def test_wrong_password(self):
         """a phone with a wrong password is refused, over UDP and TCP, and leaves no binding"""
         for transport in ("udp", "tcp"):
-            with self.phone("1001", transport, "127.0.0.2", "127.0.0.1", password="guessed") as phone:
+            with self.phone("1003", transport, "127.0.0.2", "127.0.0.1", password="guessed") as phone:
                 phone.wait_refused()
-            self.assertNotIn(f"1001@{DOMAIN}", self.server.bindings())
+            self.assertNotIn(f"1003@{DOMAIN}", self.server.bindings())

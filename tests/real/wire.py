@@ -10,6 +10,7 @@ import socket
 import time
 
 ANSWER_SECONDS = 5
+REPEAT_SECONDS = 0.5  # timer A and E begin with T1 (RFC 3261 §17.1)
 QUIET_SECONDS = 0.5  # how long a socket is watched to say that nothing came
 
 HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
@@ -151,6 +152,10 @@ class Dialog:
 class Agent(Socket):
     """A phone made of one socket, with one account."""
 
+    # What every phone sends. An answer to a stranger may be as big as his request: a bare one gets one a second.
+    USUAL = ("User-Agent: a phone made of one socket", "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER",
+             "Supported: replaces, timer, path")
+
     def __init__(self, user, domain, password, server, host="127.0.0.1", port=0):
         super().__init__(host, port)
         self.user, self.domain, self.password, self.server = user, domain, password, server
@@ -169,7 +174,9 @@ class Agent(Socket):
         lines = [f"{method} {uri} SIP/2.0",
                  f"Via: SIP/2.0/UDP {self.hostport};rport;branch={branch or 'z9hG4bK' + secrets.token_hex(8)}",
                  "Max-Forwards: 70", f"From: {local}", f"To: {to}", f"Call-ID: {call_id}", f"CSeq: {cseq} {method}",
-                 f"Contact: {self.contact}", *(f"Route: {route}" for route in routes), *headers]
+                 f"Contact: {self.contact}", *(f"Route: {route}" for route in routes), *headers,
+                 "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, NOTIFY, REFER, INFO", "Supported: replaces, outbound",
+                 "User-Agent: ringfence-tests"]
         if body:
             lines.append("Content-Type: application/sdp")
         return "\r\n".join([*lines, f"Content-Length: {len(body.encode())}", "", body])
@@ -181,21 +188,32 @@ class Agent(Socket):
         return self.expect(lambda m: m.status >= 200 and m.get("Call-ID") == call_id
                            and m.get("CSeq") == f"{cseq} {method}", f"final answer to {method}")
 
+    def exchange(self, text, wanted, what):
+        """Sends a request, again every half second, until an answer comes that wanted() accepts."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while time.monotonic() < deadline:
+            self.send(text, self.server)
+            try:
+                return self.expect(wanted, what, REPEAT_SECONDS)
+            except AssertionError:
+                continue
+        raise AssertionError(f"{self.hostport}: no {what} within {ANSWER_SECONDS} s")
+
     def send_with_credentials(self, method, uri, **parts):
         """Sends a request and, when it is challenged, once more with an answer to the challenge.
 
         Returns the CSeq number last used, and the first answer when that was no challenge.
         """
         text = self.request(method, uri, **parts)
-        self.send(text, self.server)
-        answer = self.expect(lambda m: m.status > 100 and m.get("Call-ID") == parts["call_id"], f"answer to {method}")
+        answer = self.exchange(text, lambda m: m.status > 100 and m.get("Call-ID") == parts["call_id"],
+                               f"answer to {method}")
         if answer.status not in (401, 407):
             return parts["cseq"], answer
         if method == "INVITE":
             self.send(self.ack_of_failure(text, answer), self.server)
         name, reply = (("WWW-Authenticate", "Authorization") if answer.status == 401
                        else ("Proxy-Authenticate", "Proxy-Authorization"))
-        challenge = next(value for value in answer.all(name) if self._can_answer(value))
+        challenge = next(value for value in answer.all(name) if self.can_answer(value))
         credentials = digest(challenge, method, uri, self.user, self.password)
         parts["headers"] = [*parts.get("headers", ()), f"{reply}: {credentials}"]
         parts["cseq"] += 1
@@ -208,7 +226,7 @@ class Agent(Socket):
         return answer if answer and answer.status >= 200 else self.final(parts["call_id"], cseq, method)
 
     @staticmethod
-    def _can_answer(challenge):
+    def can_answer(challenge):
         algorithm = re.search(r'algorithm="?([\w-]+)', challenge)
         return not algorithm or algorithm[1] in HASHES
 
