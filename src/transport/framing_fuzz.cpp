@@ -29,7 +29,7 @@ class Stream {
     while (!ended_ && !buffer_.empty() && buffer_.size() >= wanted_) {
       const FrameResult frame = transport::frame_stream(buffer_, seen_, kLimits);
       if (frame.kind == FrameKind::NeedMore || frame.kind == FrameKind::Between) {
-        seen_ = buffer_.size();
+        seen_ = frame.size == 0 ? buffer_.size() : 0;  // as net does: a known size needs no search
         wanted_ = frame.size;
         RF_ASSERT(frame.size == 0 || frame.size > buffer_.size());
         return;
