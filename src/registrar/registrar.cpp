@@ -84,9 +84,9 @@ bool Registrar::requires_unsupported(const sip::Message& request, pipeline::Repl
 }
 
 bool Registrar::has_own_contact(const location::RegisterUpdate& update) const {
-  return std::ranges::any_of(update.contacts, [this](const location::ContactUpdate& contact) {
+  return std::ranges::any_of(update.contacts, [&](const location::ContactUpdate& contact) {
     const auto uri = sip::parse_uri(contact.uri);
-    return uri && uri->is_sip() && policy_.is_ourselves(*uri);
+    return uri && uri->is_sip() && policy_.is_ourselves(*uri, update.flow);
   });
 }
 

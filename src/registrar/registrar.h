@@ -23,7 +23,8 @@ class ContactPolicy {
  public:
   virtual ~ContactPolicy() = default;
   /// The URI names ourselves: a domain of ours, or a listener. A call to such a contact would come back to us.
-  [[nodiscard]] virtual bool is_ourselves(const sip::Uri& contact) const = 0;
+  /// @param over  what the request came over: it tells which address of a wildcard listener is meant
+  [[nodiscard]] virtual bool is_ourselves(const sip::Uri& contact, const net::Flow& over) const = 0;
 };
 
 /// Who registers, and over what; found out before.

@@ -19,7 +19,7 @@ using namespace ringfence;
 namespace {
 
 class Anywhere final : public registrar::ContactPolicy {
-  [[nodiscard]] bool is_ourselves(const sip::Uri& contact) const override { return contact.host == "example.test"; }
+  [[nodiscard]] bool is_ourselves(const sip::Uri& contact, const net::Flow&) const override { return contact.host == "example.test"; }
 };
 
 }  // namespace

@@ -45,14 +45,16 @@ bool RegistrarStep::is_for_us(const sip::Message& request) const {
   return directory_.snapshot().domain(uri->host) != nullptr || base::IpAddress::parse(uri->host).has_value();
 }
 
-bool RegistrarStep::is_ourselves(const sip::Uri& contact) const {
+bool RegistrarStep::is_ourselves(const sip::Uri& contact, const net::Flow& over) const {
   const auto address = base::IpAddress::parse(contact.host);
   if (!address) return directory_.snapshot().domain(contact.host) != nullptr;
-  // A phone may share our address, even one that is a domain's name; it cannot share the port.
+  // A domain may be named by an address that phones share: on one machine only the port tells us apart.
   const std::uint16_t port = contact.port.value_or(contact.scheme == sip::Scheme::Sips ? kSipsPort : kSipPort);
+  const base::Endpoint named{*address, port};
   return std::ranges::any_of(shard_.listeners(), [&](const net::Listener& listener) {
-    return (listener.bound.address == *address && listener.bound.port == port) ||
-           (listener.advertised.address == *address && listener.advertised.port == port);
+    const bool everywhere = listener.bound.address.is_unspecified();
+    return listener.bound == named || listener.advertised == named ||
+           (everywhere && listener.bound.port == port && *address == over.local);
   });
 }
 

@@ -25,7 +25,7 @@ class RegistrarStep final : public pipeline::Step, private ContactPolicy {
   [[nodiscard]] const Counters& counters() const { return registrar_.counters(); }
 
  private:
-  [[nodiscard]] bool is_ourselves(const sip::Uri& contact) const override;
+  [[nodiscard]] bool is_ourselves(const sip::Uri& contact, const net::Flow& over) const override;
   [[nodiscard]] bool is_for_us(const sip::Message& request) const;
 
   net::Shard& shard_;

@@ -62,7 +62,7 @@ class Desk final : private ContactPolicy {
   base::SimClock clock;
 
  private:
-  [[nodiscard]] bool is_ourselves(const sip::Uri& contact) const override { return contact.host == "example.test"; }
+  [[nodiscard]] bool is_ourselves(const sip::Uri& contact, const net::Flow&) const override { return contact.host == "example.test"; }
   static location::Options options() {
     location::Options options;
     options.policy.jitter_percent = 0;

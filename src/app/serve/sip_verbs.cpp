@@ -102,6 +102,27 @@ void drop(SipClient& sip, const Call& call) {
   });
 }
 
+/// What the running platform knows about itself, one row per check: verdict, check, detail, fix.
+Rows findings_in(const json::object& status) {
+  Rows table;
+  table.columns = {"verdict", "check", "detail", "fix"};
+  const auto add = [&](bool good, std::string_view check, std::string_view detail, std::string_view fix) {
+    table.rows.emplace_back(json::array{good ? "ok" : "warning", check, detail, good ? "" : fix});
+  };
+  const auto& selector = status.at("selector").as_object();
+  const bool chooses = selector.at("active").as_bool();
+  add(chooses, "socket selection",
+      chooses ? "the kernel keeps known flows apart from strangers" : std::string_view{selector.at("reason").as_string()},
+      "run with CAP_BPF and CAP_NET_ADMIN; until then a flood of strangers shares its queue with everybody");
+  const bool writes = !status.at("journal").as_object().at("failing").as_bool();
+  add(writes, "journal", writes ? "on disk" : "cannot be written",
+      "make room on the disk: registrations survive a crash of ours only while the rings have room");
+  const auto peers = status.at("peers").to_number<std::uint64_t>();
+  add(peers == 0, "peers", std::to_string(peers) + " trusted by address alone",
+      "an address on UDP can be forged: let carriers reach you over a network where they cannot, or filter at its edge");
+  return table;
+}
+
 }  // namespace
 
 void serve_sip_verbs(control::Server& server, SipClient& sip, base::MonoTime started, const base::Clock& clock) {
@@ -116,6 +137,12 @@ void serve_sip_verbs(control::Server& server, SipClient& sip, base::MonoTime sta
       status["uptime"] = std::chrono::floor<std::chrono::seconds>(clock.now() - started).count();
       status["supervisor"] = ::getppid();
       reply.finish(std::move(status));
+    });
+  });
+  server.on("doctor", [&sip](const Call& call) {
+    sip.ask({{"verb", "status"}}, [reply = call.reply](auto answer) {
+      if (answer) reply.finish(findings_in(*answer));
+      else reply.fail(problem_of(answer.error()));
     });
   });
   server.on("reg ls", [&sip](const Call& call) { list_page(sip, call.reply, nullptr); });

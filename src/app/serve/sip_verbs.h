@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verbs that the sip process answers: status, reg ls, reg show, reg drop.
+// The verbs that the sip process answers: status, doctor, reg ls, reg show, reg drop.
 #pragma once
 
 #include "app/control/server.h"
