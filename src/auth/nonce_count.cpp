@@ -11,16 +11,12 @@ namespace ringfence::auth {
 
 NonceCounts::NonceCounts(std::size_t max_entries, std::chrono::seconds nonce_lifetime,
                          const base::HashSeed& seed, base::WallTime born)
-    : entries_(max_entries),
-      by_account_{max_entries},
+    : by_account_{max_entries},
       seed_{seed},
       lifetime_{nonce_lifetime},
       forgotten_{born - std::chrono::milliseconds{1}} {
   RF_ASSERT(max_entries > 0 && max_entries < kNone);
-  for (std::size_t slot = max_entries; slot-- > 0;) {
-    entries_[slot].newer = free_;
-    free_ = static_cast<std::uint32_t>(slot);
-  }
+  entries_.reserve(max_entries);
 }
 
 NonceUse NonceCounts::use(std::uint64_t account, const NonceId& nonce, std::uint32_t nc, base::WallTime now) {
@@ -82,6 +78,10 @@ void NonceCounts::drop_expired(base::WallTime now) {
 }
 
 std::uint32_t NonceCounts::take_slot() {
+  if (free_ == kNone && entries_.size() < entries_.capacity()) {
+    entries_.emplace_back();
+    return static_cast<std::uint32_t>(entries_.size() - 1);
+  }
   if (free_ == kNone) {
     forgotten_ = std::max(forgotten_, entries_[oldest_].nonce.issued);
     remove(oldest_);

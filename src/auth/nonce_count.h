@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "auth/nonce.h"
@@ -21,14 +20,10 @@ enum class NonceUse : std::uint8_t {
   Forgotten,  ///< we may have forgotten uses of this nonce: likewise
 };
 
-/// The shard that counts for an account: every use of a nonce must be told to the same table.
-[[nodiscard]] constexpr unsigned counting_shard_of(std::uint64_t account, unsigned shards) {
-  return static_cast<unsigned>(account % shards);  // ids are given in sequence: nobody can aim at a shard
-}
-
 /// A window of 64 counts for each (account, nonce). Only responses that verified come here, so strangers
-/// cannot make it grow; still it is bounded in all and for each account. One per shard, all memory taken at
-/// construction.
+/// cannot make it grow; still it is bounded in all and for each account. One per shard: every use of a nonce
+/// by an account must be told to the same table. Memory is reserved at construction and touched as it is
+/// needed.
 ///
 /// What is pushed out of the table is never accepted again: the time of issue of the youngest forgotten nonce
 /// is kept, and an unknown nonce from before it counts as Forgotten. A new table starts with its own birth as
@@ -78,7 +73,7 @@ class NonceCounts {
   void insert(std::uint64_t account, const NonceId& nonce, std::uint32_t nc, base::WallTime forgotten);
   void remove(std::uint32_t slot);
 
-  std::vector<Entry> entries_;
+  std::vector<Entry> entries_;  // grows within its reserve, so that an idle server does not pay for the bound
   base::IndexTable by_account_;
   base::HashSeed seed_;
   std::chrono::seconds lifetime_;

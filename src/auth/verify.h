@@ -45,7 +45,7 @@ struct DigestRequest {
 };
 
 enum class DigestOutcome : std::uint8_t {
-  Accepted,   ///< right; now let NonceCounts on counting_shard_of(account) see `nonce` and `nc`
+  Accepted,   ///< right; now let the NonceCounts of the account's shard see `nonce` and `nc`
   Challenge,  ///< not as we asked for it (algorithm, qop, nc): challenge again
   Stale,      ///< the nonce is old, foreign or from elsewhere: challenge with stale=true; not a failure
   WrongUri,   ///< the digest is about another target than the request: 400 (RFC 7616 §3.4.6); not a failure
