@@ -2,7 +2,7 @@
 // What authentication counts, per shard.
 #pragma once
 
-#include "transport/counters.h"
+#include "observe/room_counters.h"
 
 namespace ringfence::auth {
 
@@ -22,9 +22,9 @@ enum class Counter : std::uint8_t {
   kCount,
 };
 
-using Counters = transport::CounterBlock<Counter>;
+using Counters = observe::RoomCounters<Counter>;
 
-inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>({
+inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::Challenged, "challenged_total", "Requests without usable credentials that were challenged."},
     {Counter::Accepted, "accepted_total", "Requests whose sender proved to know the password."},
     {Counter::WrongPassword, "wrong_password_total", "Wrong responses on a good nonce, unknown users included."},
@@ -38,6 +38,6 @@ inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>(
     {Counter::CountRefused, "nonce_count_refused_total", "Requests refused because the account's shard was too busy."},
     {Counter::Exempt, "exempt_total", "Requests of peers, trusted sources and emergency calls, not authenticated."},
 });
-static_assert(transport::rows_follow_enum(kCounters));
+static_assert(observe::rows_follow_enum(kCounters));
 
 }  // namespace ringfence::auth

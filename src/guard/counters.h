@@ -2,15 +2,15 @@
 // What the guard counts, per shard.
 #pragma once
 
-#include "transport/counters.h"
+#include "observe/room_counters.h"
 
 namespace ringfence::guard {
 
 enum class Counter : std::uint8_t { Trusted, Known, Validated, Unknown, Promoted, Demoted, NotPromoted, Evicted, kCount };
 
-using Counters = transport::CounterBlock<Counter>;
+using Counters = observe::RoomCounters<Counter>;
 
-inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>({
+inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::Trusted, "trusted_total", "Messages from peers and trusted sources."},
     {Counter::Known, "known_total", "Messages of flows that registered or are in a call."},
     {Counter::Validated, "validated_total", "Messages of streams and of sources that have shown where they are."},
@@ -20,6 +20,6 @@ inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>(
     {Counter::NotPromoted, "not_promoted_total", "Known flows left on the stranger sockets: no selector, or a bound."},
     {Counter::Evicted, "evicted_total", "Flows forgotten early because their line of the source table was full."},
 });
-static_assert(transport::rows_follow_enum(kCounters));
+static_assert(observe::rows_follow_enum(kCounters));
 
 }  // namespace ringfence::guard

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <set>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/assert.h"
 #include "base/random.h"
 #include "location/record_packer.h"
 
@@ -36,7 +38,7 @@ class Table {
     const AorRecord* const fresh = RecordPacker::pack(arena_, aor, {&binding, 1});
     const auto found = records_.find(aor);
     if (found == records_.end()) {
-      REQUIRE(index_.insert(hash(aor), fresh));
+      RF_ASSERT(index_.insert(hash(aor), fresh));
       records_.emplace(aor, fresh);
     } else {
       index_.replace(hash(aor), found->second, fresh);
@@ -83,11 +85,13 @@ TEST_CASE("the index agrees with a map through inserts, replacements, erasures a
       table.erase(aor);
     }
     if (step % 5000 == 0) {
+      std::uint64_t wrong = 0;
       for (std::uint64_t number = 0; number < 5000; ++number) {
         const std::string each = numbered_aor(number);
         const auto expected = table.records().find(each);
-        CHECK(table.find(each) == (expected == table.records().end() ? nullptr : expected->second));
+        if (table.find(each) != (expected == table.records().end() ? nullptr : expected->second)) ++wrong;
       }
+      CHECK(wrong == 0);
       CHECK(table.index().size() == table.records().size());
     }
   }
@@ -119,9 +123,11 @@ TEST_CASE("a walk by pages sees each record that stays exactly once, while the i
   std::uint64_t next_new = 500;
   do {
     at = table.index().visit_page(at, [&](const AorRecord& record) { seen.emplace(record.aor()); });
-    for (unsigned i = 0; i < 300; ++i) table.put(numbered_aor(next_new++), "sip:x");
+    for (unsigned i = 0; i < 300 && next_new < 10'000; ++i) table.put(numbered_aor(next_new++), "sip:x");
   } while (at != 0);
-  for (std::uint64_t number = 0; number < 500; ++number) CHECK(seen.count(numbered_aor(number)) == 1);
+  std::uint64_t once = 0;
+  for (std::uint64_t number = 0; number < 500; ++number) once += seen.count(numbered_aor(number));
+  CHECK(once == 500);
 }
 
 TEST_CASE("notes of expiry are found in time, page by page, and survive splits") {
@@ -154,7 +160,7 @@ TEST_CASE("notes of expiry are found in time, page by page, and survive splits")
       });
       for (const std::string& aor : gone) table.erase(aor);
     }
-    for (const auto& [aor, second] : due) CHECK(second > now);
+    CHECK(std::ranges::all_of(due, [now](const auto& entry) { return entry.second > now; }));
   }
   CHECK(due.empty());
 }

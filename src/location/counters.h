@@ -3,12 +3,9 @@
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <cstddef>
 #include <cstdint>
-#include <string_view>
 
-#include "base/cache_line.h"
+#include "observe/room_counters.h"
 
 namespace ringfence::location {
 
@@ -31,14 +28,8 @@ enum class Counter : std::uint8_t {
   kCount,
 };
 
-struct CounterInfo {
-  Counter counter;
-  std::string_view name;  ///< as metrics print it, after "ringfence_location_"
-  std::string_view help;
-};
-
 /// One row per counter, in the order of the enum.
-inline constexpr auto kCounters = std::to_array<CounterInfo>({
+inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::Added, "added_total", "Contacts bound"},
     {Counter::Refreshed, "refreshed_total", "Contacts bound again before they expired"},
     {Counter::Removed, "removed_total", "Contacts removed by a REGISTER"},
@@ -55,23 +46,9 @@ inline constexpr auto kCounters = std::to_array<CounterInfo>({
     {Counter::RefusedFull, "refused_full_total", "REGISTER refused: table at its bound (503)"},
     {Counter::Unjournalled, "unjournalled_total", "Updates made in memory only, since the journal's ring was full"},
 });
-static_assert(kCounters.size() == static_cast<std::size_t>(Counter::kCount));
+static_assert(observe::rows_follow_enum(kCounters));
 
 /// The counters of one shard.
-class Counters {
- public:
-  void add(Counter counter, std::uint64_t by = 1) {
-    auto& cell = cells_[static_cast<std::size_t>(counter)];
-    // One writer: a load and a store are enough, and cheaper than a locked add.
-    cell.store(cell.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-  }
-  [[nodiscard]] std::uint64_t value(Counter counter) const {
-    return cells_[static_cast<std::size_t>(counter)].load(std::memory_order_relaxed);
-  }
-
- private:
-  alignas(base::kCacheLine)
-      std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Counter::kCount)> cells_{};
-};
+using Counters = observe::RoomCounters<Counter>;
 
 }  // namespace ringfence::location

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a contact costs: resident memory at 100,000 and a million, a first binding, a refresh, a look-up, expiry.
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -29,9 +30,9 @@ std::size_t resident_bytes() {
 /// The texts that the side-by-side harness registers: about 110 bytes a contact.
 struct Texts {
   explicit Texts(std::uint64_t number)
-      : aor{"u" + std::to_string(number) + "@bench.example"},
-        contact{"sip:u" + std::to_string(number) + "@10.0.17.119:5060;transport=udp"},
-        call_id{"r" + std::to_string(number) + "-7c1d2e@127.0.0.31"} {}
+      : aor{fmt::format("u{}@bench.example", number)},
+        contact{fmt::format("sip:u{}@10.0.17.119:5060;transport=udp", number)},
+        call_id{fmt::format("r{}-7c1d2e@127.0.0.31", number)} {}
   std::string aor;
   std::string contact;
   std::string call_id;

@@ -77,7 +77,7 @@ bool same(const Binding& a, const Binding& b) {
 TEST_CASE("a record unpacks to the bindings it was packed from (random, seeded)") {
   RecordArena arena;
   RandomBindings random{1};
-  for (unsigned round = 0; round < 500; ++round) {
+  for (unsigned round = 0; round < 200; ++round) {
     const std::vector<Binding> bindings = random.some();
     const AorRecord* const record = RecordPacker::pack(arena, "sip:1001@example.test", bindings);
     CHECK(record->aor() == "sip:1001@example.test");
@@ -125,7 +125,7 @@ TEST_CASE("the journal's form keeps everything but connections, and moves lifeti
   const Moment before{base::MonoTime{seconds{40}}, base::WallTime{seconds{1'800'000'000}}};
   const Moment after{base::MonoTime{seconds{7}}, before.wall + seconds{30}};
   std::vector<std::byte> bytes;
-  for (unsigned round = 0; round < 200; ++round) {
+  for (unsigned round = 0; round < 50; ++round) {
     const std::vector<Binding> bindings = random.some();
     bytes.clear();
     base::ByteWriter out{bytes};
@@ -141,7 +141,11 @@ TEST_CASE("the journal's form keeps everything but connections, and moves lifeti
       expected.expires += (after.mono - before.mono) - seconds{30};
       CHECK(same(record->bindings[i], expected));
     }
-    for (std::size_t cut = 0; cut < bytes.size(); cut += 7) CHECK_FALSE(read_binding_record({bytes.data(), cut}, after));
+    bool any_cut_reads = false;
+    for (std::size_t cut = 0; cut < bytes.size(); cut += 7) {
+      any_cut_reads = any_cut_reads || read_binding_record({bytes.data(), cut}, after).has_value();
+    }
+    CHECK_FALSE(any_cut_reads);
   }
 }
 

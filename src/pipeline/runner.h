@@ -12,16 +12,16 @@
 #include "pipeline/proofs.h"
 #include "pipeline/step.h"
 #include "transaction/layer.h"
-#include "transport/counters.h"
+#include "observe/room_counters.h"
 #include "transport/transport.h"
 
 namespace ringfence::pipeline {
 
 enum class Counter : std::uint8_t { Requests, Replied, Dropped, Taken, Waited, Resumed, ContextsFull, kCount };
 
-using Counters = transport::CounterBlock<Counter>;
+using Counters = observe::RoomCounters<Counter>;
 
-inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>({
+inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::Requests, "requests_total", "Requests that entered the pipeline."},
     {Counter::Replied, "replied_total", "Requests answered by a step."},
     {Counter::Dropped, "dropped_total", "Requests a step met with silence."},
@@ -30,7 +30,7 @@ inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>(
     {Counter::Resumed, "resumed_total", "Times it went on."},
     {Counter::ContextsFull, "contexts_full_total", "Requests refused because too many were waiting or forking."},
 });
-static_assert(transport::rows_follow_enum(kCounters));
+static_assert(observe::rows_follow_enum(kCounters));
 
 /// One per shard, on that shard only.
 class Runner final : public transaction::ServerUser {

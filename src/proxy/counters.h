@@ -2,7 +2,7 @@
 // What the proxy counts, per shard.
 #pragma once
 
-#include "transport/counters.h"
+#include "observe/room_counters.h"
 
 namespace ringfence::proxy {
 
@@ -22,9 +22,9 @@ enum class Counter : std::uint8_t {
   kCount,
 };
 
-using Counters = transport::CounterBlock<Counter>;
+using Counters = observe::RoomCounters<Counter>;
 
-inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>({
+inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::Forwarded, "forwarded_total", "Requests forwarded statefully."},
     {Counter::Branches, "branches_total", "Copies of requests sent to targets."},
     {Counter::AcksForwarded, "acks_forwarded_total", "ACKs to 2xx forwarded."},
@@ -38,6 +38,6 @@ inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>(
     {Counter::NotForwarded, "not_forwarded_total", "Requests or responses that could not be built or sent."},
     {Counter::AtBound, "at_bound_total", "Requests refused because a table was full."},
 });
-static_assert(transport::rows_follow_enum(kCounters));
+static_assert(observe::rows_follow_enum(kCounters));
 
 }  // namespace ringfence::proxy

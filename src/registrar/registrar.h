@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "base/time.h"
 #include "location/partition.h"
 #include "net/flow.h"
+#include "observe/room_counters.h"
 #include "pipeline/reply_headers.h"
 #include "sip/message.h"
 #include "sip/uri.h"
@@ -43,34 +43,16 @@ struct Answer {
 
 enum class Counter : std::uint8_t { Answered, Malformed, BadExtension, OwnContact, Incomplete, kCount };
 
-struct CounterInfo {
-  Counter counter;
-  std::string_view name;  ///< as metrics print it, after "ringfence_registrar_"
-  std::string_view help;
-};
-inline constexpr auto kCounters = std::to_array<CounterInfo>({
+inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::Answered, "answered_total", "REGISTER answered with 200"},
     {Counter::Malformed, "malformed_total", "REGISTER refused: contacts or lifetimes that cannot be read (400)"},
     {Counter::BadExtension, "bad_extension_total", "REGISTER refused: it requires what we do not support (420)"},
     {Counter::OwnContact, "own_contact_total", "REGISTER refused: a contact that leads back to us (403)"},
     {Counter::Incomplete, "incomplete_total", "Answers that had no room for every contact"},
 });
-static_assert(kCounters.size() == static_cast<std::size_t>(Counter::kCount));
+static_assert(observe::rows_follow_enum(kCounters));
 
-/// Written by its shard, read by anyone.
-class Counters {
- public:
-  void add(Counter counter) {
-    auto& cell = cells_[static_cast<std::size_t>(counter)];
-    cell.store(cell.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  }
-  [[nodiscard]] std::uint64_t value(Counter counter) const {
-    return cells_[static_cast<std::size_t>(counter)].load(std::memory_order_relaxed);
-  }
-
- private:
-  std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Counter::kCount)> cells_{};
-};
+using Counters = observe::RoomCounters<Counter>;
 
 /// One per shard; asked only about addresses of record that the shard owns.
 class Registrar {

@@ -2,7 +2,7 @@
 // What routing counts, per shard.
 #pragma once
 
-#include "transport/counters.h"
+#include "observe/room_counters.h"
 
 namespace ringfence::routing {
 
@@ -22,9 +22,9 @@ enum class Counter : std::uint8_t {
   kCount,
 };
 
-using Counters = transport::CounterBlock<Counter>;
+using Counters = observe::RoomCounters<Counter>;
 
-inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>({
+inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::NoToken, "in_dialog_no_token_total", "In-dialog requests refused: no Route token of ours."},
     {Counter::ForgedToken, "in_dialog_forged_token_total", "In-dialog requests refused: a token we did not make."},
     {Counter::NoSuchCall, "in_dialog_no_call_total", "In-dialog requests refused: the call is over."},
@@ -38,6 +38,6 @@ inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>(
     {Counter::ToContacts, "to_contacts_total", "Requests routed to registered contacts."},
     {Counter::ToPeer, "to_peer_total", "Requests routed to a peer."},
 });
-static_assert(transport::rows_follow_enum(kCounters));
+static_assert(observe::rows_follow_enum(kCounters));
 
 }  // namespace ringfence::routing

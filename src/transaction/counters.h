@@ -2,7 +2,7 @@
 // What the transactions of one shard count; the table gives each row its name and help for metrics.
 #pragma once
 
-#include "transport/counters.h"
+#include "observe/room_counters.h"
 
 namespace ringfence::transaction {
 
@@ -34,9 +34,9 @@ enum class Counter : std::uint8_t {
   kCount,
 };
 
-using Counters = transport::CounterBlock<Counter>;
+using Counters = observe::RoomCounters<Counter>;
 
-inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>({
+inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::ServersOpened, "servers_opened_total", "Server transactions opened."},
     {Counter::ServersRefused, "servers_refused_total", "Server transactions refused: the bound is reached."},
     {Counter::ServersNoAck, "servers_no_ack_total",
@@ -69,6 +69,6 @@ inline constexpr auto kCounters = std::to_array<transport::CounterRow<Counter>>(
      "Messages that cannot be sent again: no memory was left to keep them."},
     {Counter::NotBuilt, "not_built_total", "Messages not sent: no packet was free or they do not fit one."},
 });
-static_assert(transport::rows_follow_enum(kCounters));
+static_assert(observe::rows_follow_enum(kCounters));
 
 }  // namespace ringfence::transaction

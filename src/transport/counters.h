@@ -3,48 +3,11 @@
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <cstddef>
 #include <cstdint>
-#include <string_view>
+
+#include "observe/room_counters.h"
 
 namespace ringfence::transport {
-
-/// One relaxed cell per enumerator of `Row` (which ends in kCount): written by its shard only, read by
-/// anyone.
-template <class Row>
-class CounterBlock {
- public:
-  static constexpr std::size_t kRows = static_cast<std::size_t>(Row::kCount);
-
-  void add(Row row, std::uint64_t by = 1) {
-    auto& cell = cells_[static_cast<std::size_t>(row)];
-    // One writer: a load and a store are enough, and cheaper than a locked add.
-    cell.store(cell.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-  }
-  [[nodiscard]] std::uint64_t value(Row row) const {
-    return cells_[static_cast<std::size_t>(row)].load(std::memory_order_relaxed);
-  }
-
- private:
-  alignas(64) std::array<std::atomic<std::uint64_t>, kRows> cells_{};
-};
-
-/// A row of a table of counters, in the order of its enum.
-template <class Row>
-struct CounterRow {
-  Row counter;
-  std::string_view name;  ///< as metrics print it, after "ringfence_" and the room
-  std::string_view help;
-};
-
-template <class Row, std::size_t Size>
-[[nodiscard]] constexpr bool rows_follow_enum(const std::array<CounterRow<Row>, Size>& rows) {
-  for (std::size_t i = 0; i < Size; ++i) {
-    if (static_cast<std::size_t>(rows[i].counter) != i) return false;
-  }
-  return Size == static_cast<std::size_t>(Row::kCount);
-}
 
 enum class Counter : std::uint8_t {
   Parsed,
@@ -69,9 +32,9 @@ enum class Counter : std::uint8_t {
   kCount,
 };
 
-using Counters = CounterBlock<Counter>;
+using Counters = observe::RoomCounters<Counter>;
 
-inline constexpr auto kCounters = std::to_array<CounterRow<Counter>>({
+inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::Parsed, "parsed_total",
      "Received messages parsed; each exactly once, whatever shard it ends on."},
     {Counter::HandedOver, "handed_over_total", "Parsed messages passed on to the shard that owns them."},
@@ -104,6 +67,6 @@ inline constexpr auto kCounters = std::to_array<CounterRow<Counter>>({
      "Messages of ours not sent: no packet was free or they do not fit one."},
     {Counter::ProofsSeen, "proofs_total", "ACKs that brought back a To-tag only their address was told."},
 });
-static_assert(rows_follow_enum(kCounters));
+static_assert(observe::rows_follow_enum(kCounters));
 
 }  // namespace ringfence::transport
