@@ -32,7 +32,6 @@ TEST_CASE("without any source every option has its default") {
   REQUIRE(loaded.has_value());
   const Settings& settings = loaded->settings();
   CHECK(settings.node.id == 1);
-  CHECK(settings.roles == std::vector{Role::Sip, Role::Web});
   CHECK(settings.transaction.t1 == 500ms);
   CHECK(settings.registrar.expires_jitter == Percent{10});
   CHECK(settings.auth.algorithms == std::vector{DigestAlgorithm::Sha256, DigestAlgorithm::Md5});

@@ -13,10 +13,6 @@ using observe::LogFormat;
 using observe::Privacy;
 
 template <>
-struct Choices<Role> {
-  static constexpr auto kWords = std::to_array<Choice<Role>>({{"sip", Role::Sip}, {"web", Role::Web}});
-};
-template <>
 struct Choices<DigestAlgorithm> {
   static constexpr auto kWords =
       std::to_array<Choice<DigestAlgorithm>>({{"SHA-512-256", DigestAlgorithm::Sha512_256},
@@ -154,7 +150,6 @@ using S = Settings;
 constexpr auto kOptions = std::to_array<Option>({
     {"node.id", at<&S::node, &NodeSettings::id>, "1", numbers(1, 65'535), kStart, "transport", "",
      "Number of this node; it stands in branches, call handles and journals, so no two nodes may share it."},
-    {"roles", at<&S::roles>, "sip, web", items(1, 2), kStart, "app", "", "What this node runs."},
 
     {"sip.listen", at<&S::sip, &SipSettings::listen>,
      "udp:0.0.0.0:5060, tcp:0.0.0.0:5060, udp:[::]:5060, tcp:[::]:5060", items(1, 64), kStart, "net", "",

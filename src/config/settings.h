@@ -29,7 +29,6 @@ struct Percent {
   friend auto operator<=>(const Percent&, const Percent&) = default;
 };
 
-enum class Role : std::uint8_t { Sip, Web };
 enum class ListenProtocol : std::uint8_t { Udp, Tcp };
 enum class DigestAlgorithm : std::uint8_t { Md5, Sha256, Sha512_256 };
 enum class Qop : std::uint8_t { Auth, AuthInt };
@@ -136,7 +135,6 @@ struct LimitSettings {
 
 struct Settings {
   NodeSettings node;
-  std::vector<Role> roles;
   SipSettings sip;
   TransactionSettings transaction;
   RegistrarSettings registrar;

@@ -100,16 +100,20 @@ void Transport::on_packet(net::PacketRef packet) {
   close_if_stream(packet);
 }
 
+const sip::Limits& Transport::limits_of(const net::PacketRef& packet) const {
+  return net::is_stream(packet->flow.protocol) ? options_.limits : options_.datagram_limits;
+}
+
 sip::Message Transport::read_message(const net::PacketRef& packet) {
   Inbound& inbound = Inbound::begin(packet);
   counters_.add(Counter::Parsed);
-  (void)sip::parse(packet.text(), inbound.index, options_.limits);  // the index keeps the defect
+  (void)sip::parse(packet.text(), inbound.index, limits_of(packet));  // the index keeps the defect
   return message_of(packet);
 }
 
 void Transport::on_parsed_request(net::PacketRef packet) {
   const sip::Message message = message_of(packet);
-  if (const auto defect = sip::check_request(message, options_.limits)) {
+  if (const auto defect = sip::check_request(message, limits_of(packet))) {
     refuse(packet, defect->status, defect->reason);
     if (framing_in_doubt(message)) close_if_stream(packet);
     return;
@@ -121,7 +125,7 @@ void Transport::on_parsed_request(net::PacketRef packet) {
 
 void Transport::on_parsed_response(net::PacketRef packet) {
   const sip::Message message = message_of(packet);
-  if (sip::check_response(message, options_.limits)) {
+  if (sip::check_response(message, limits_of(packet))) {
     counters_.add(Counter::Malformed);
     counters_.add(Counter::MalformedSilent);  // a response is never answered
     if (framing_in_doubt(message)) close_if_stream(packet);

@@ -56,7 +56,8 @@ struct NodeKeys {
 };
 
 struct TransportOptions {
-  sip::Limits limits;             ///< caps of a message on any transport
+  sip::Limits limits;             ///< caps of a message on a stream
+  sip::Limits datagram_limits;    ///< caps of a message that came as one datagram
   FramingLimits framing;          ///< caps of a message on a stream, before it is parsed
   ReplyBudget::Limits strangers;  ///< of the whole process; each shard takes its share
 };
@@ -127,6 +128,7 @@ class Transport final : public net::PacketSink, public net::Framer {
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
+  [[nodiscard]] const sip::Limits& limits_of(const net::PacketRef& packet) const;
   void on_handed_over(net::ShardMessage& message);
   sip::Message read_message(const net::PacketRef& packet);
   void on_parsed_request(net::PacketRef packet);

@@ -143,6 +143,7 @@ class CommandLine::Tree {
     for (const RemoteVerb& verb : kRemoteVerbs) add_remote(verb);
     add_config();
     add_completion();
+    app_.footer(fmt::format("Exit codes:\n{}", exit_code_help()));  // last: commands inherit what stands here
   }
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
@@ -221,7 +222,6 @@ void CommandLine::Tree::add_root() {
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"table", "tsv", "json"}));
   app_.set_version_flag("--version", fmt::format("{} {}", kProgram, hooks_.version));
-  app_.footer(fmt::format("Exit codes:\n{}", exit_code_help()));
 }
 
 void CommandLine::Tree::add_serve() {

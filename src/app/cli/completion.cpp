@@ -2,6 +2,7 @@
 // Completion scripts and the manual page, from the tree of commands.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "app/cli/command.h"
@@ -39,6 +40,20 @@ std::vector<Place> places_of(const Command& root) {
   return places;
 }
 
+/// What may be typed with a dash at a place: its own options and those of the root, which hold everywhere.
+std::vector<CommandOption> options_at(const Place& place, const Command& root) {
+  std::vector<CommandOption> options;
+  const auto add = [&options](const Command& command) {
+    for (const CommandOption& option : command.options) {
+      const bool known = std::ranges::find(options, option.names, &CommandOption::names) != options.end();
+      if (!option.is_positional && !known) options.push_back(option);
+    }
+  };
+  add(*place.command);
+  add(root);
+  return options;
+}
+
 /// `text` with every character of `special` after `escape`.
 std::string escaped(std::string_view text, std::string_view special, std::string_view escape) {
   std::string out;
@@ -72,8 +87,8 @@ std::string bash(const Command& root) {
   for (const Place& place : places) {
     std::string words;
     for (const Command& inner : place.command->commands) words += " " + inner.name;
-    for (const CommandOption& option : place.command->options) {
-      for (const auto& name : option.names) words += option.is_positional ? std::string{} : " " + name;
+    for (const CommandOption& option : options_at(place, root)) {
+      for (const auto& name : option.names) words += " " + name;
     }
     cases += fmt::format("    \"{}\") words='{}' ;;\n", place.path,
                          quoted(words.empty() ? words : words.substr(1)));
@@ -105,8 +120,7 @@ std::string zsh(const Command& root) {
       words += fmt::format(" '{}:{}'", quoted(escaped(word, ":", "\\")), quoted(help));
     };
     for (const Command& inner : place.command->commands) add(inner.name, inner.help);
-    for (const CommandOption& option : place.command->options) {
-      if (option.is_positional) continue;
+    for (const CommandOption& option : options_at(place, root)) {
       for (const auto& name : option.names) add(name, option.help);
     }
     cases += fmt::format("    \"{}\") known=({}) ;;\n", place.path, words.empty() ? words : words.substr(1));
@@ -140,8 +154,7 @@ std::string fish(const Command& root) {
     for (const Command& inner : place.command->commands) {
       lines += fmt::format("{} -f -a {} -d '{}'\n", at, inner.name, escaped(inner.help, "'\\", "\\"));
     }
-    for (const CommandOption& option : place.command->options) {
-      if (option.is_positional) continue;
+    for (const CommandOption& option : options_at(place, root)) {
       lines += at;
       for (const auto& name : option.names) {
         lines += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);

@@ -2,6 +2,7 @@
 // Every room's table of counters on one page.
 #include "app/serve/metrics_page.h"
 
+#include "base/allocation_counter.h"
 #include "net/counters.h"
 #include "observe/log.h"
 #include "observe/snapshot.h"
@@ -27,6 +28,10 @@ void add_shard(Snapshot& page, const ShardParts& parts) {
   page.add_room("ringfence_proxy_", proxy::kCounters, shard, parts.core.counters());
   page.add("ringfence_calls_active", MetricType::Gauge, "Calls a record is kept for.", {{"shard", shard}},
            static_cast<double>(parts.calls.live()));
+  if (base::counting_available()) {
+    page.add("ringfence_shard_allocations_total", MetricType::Counter, "Heap allocations of the shard's thread.",
+             {{"shard", shard}}, static_cast<double>(parts.allocations.load(std::memory_order_relaxed)));
+  }
 }
 
 void add_journal(Snapshot& page, const journal::Statistics& journal) {

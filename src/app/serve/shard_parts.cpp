@@ -2,6 +2,7 @@
 // Putting one shard together, ground floor first.
 #include "app/serve/shard_parts.h"
 
+#include "base/allocation_counter.h"
 #include "pipeline/message_kinds.h"
 
 namespace ringfence::app {
@@ -14,7 +15,8 @@ std::size_t share_of(std::size_t bound, const Node& node) { return (bound + node
 
 transport::TransportOptions transport_options(const config::SipSettings& sip) {
   transport::TransportOptions options;
-  options.limits.message = std::max(sip.max_message_udp.bytes, sip.max_message_tcp.bytes);
+  options.limits.message = sip.max_message_tcp.bytes;
+  options.datagram_limits.message = sip.max_message_udp.bytes;
   options.framing.message_bytes = sip.max_message_tcp.bytes;
   return options;
 }
@@ -30,8 +32,8 @@ transaction::LayerLimits layer_limits(const Node& node) {
 
 call::CallLimits call_limits(const Node& node) { return {.calls = share_of(node.settings.limits.calls, node)}; }
 
-/// Nonces in use: every registration refresh uses one, so as many as bindings.
-std::size_t nonce_entries(const Node& node) { return share_of(node.settings.limits.bindings, node); }
+/// Nonces in use: one for each account that registered or called within a nonce's life, a part of all bindings.
+std::size_t nonce_entries(const Node& node) { return share_of(node.settings.limits.bindings, node) / 4 + 1024; }
 
 /// Requests that may wait for another shard, or hold targets for a later try, at once.
 constexpr std::size_t kContexts = 8192;
@@ -86,7 +88,13 @@ ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
   runner.plug(static_cast<pipeline::Proofs&>(admission));
   runner.set_steps(request_steps(*this));
   bindings.attach(own);
+  if (base::counting_available()) shard.timers().arm(sample_timer_, shard.now());
   own.handle<&ShardParts::on_drop_bindings>(static_cast<std::uint8_t>(pipeline::MessageKind::DropBindings), *this);
+}
+
+void ShardParts::sample_allocations() {
+  allocations.store(base::allocations_on_this_thread(), std::memory_order_relaxed);
+  shard.timers().arm(sample_timer_, shard.now() + kSample);
 }
 
 void ShardParts::on_drop_bindings(net::ShardMessage& message) {

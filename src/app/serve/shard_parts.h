@@ -2,6 +2,9 @@
 // ShardParts: the layers of one shard, from admission to proxy, put together. The same on real and simulated shards.
 #pragma once
 
+#include <atomic>
+#include <vector>
+
 #include "app/serve/node.h"
 #include "auth/authenticate.h"
 #include "auth/nonce_count.h"
@@ -51,9 +54,15 @@ class ShardParts {
   registrar::RegistrarStep registrar;
   proxy::RequestChecks request_checks;
   proxy::Core core;
+  std::atomic<std::uint64_t> allocations{0};  ///< heap allocations of the shard's thread, in programs that count them
 
  private:
+  static constexpr base::Nanos kSample = std::chrono::milliseconds{100};
+
+  void sample_allocations();
   void on_drop_bindings(net::ShardMessage& message);
+
+  base::Timer sample_timer_{[](void* self) { static_cast<ShardParts*>(self)->sample_allocations(); }, this};
 };
 
 /// The order of the steps (app/serve/steps.cpp).
