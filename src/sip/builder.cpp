@@ -10,9 +10,9 @@
 namespace ringfence::sip {
 namespace {
 
-constexpr std::array<std::string_view, 4> kTexts = {"the buffer is too small", "the edits had refused something",
-                                                    "the message lacks a header the result needs",
-                                                    "a value holds CR, LF or NUL"};
+constexpr std::array<std::string_view, 4> kTexts = {
+    "the buffer is too small", "the edits had refused something",
+    "the message lacks a header the result needs", "a value holds CR, LF or NUL"};
 
 /// Copies the message in ranges as long as possible: what is untouched is one memcpy.
 class MessageCopier {
@@ -65,7 +65,8 @@ class MessageCopier {
       const Edits::Row edited = edits_.received(message_, row);
       if (edited.present && !edited.changed) continue;
       const HeaderRow& entry = index.rows[row];
-      const std::size_t end = row + 1 < message_.row_count() ? index.rows[row + 1].name_at : index.headers_end;
+      const std::size_t end =
+          row + 1 < message_.row_count() ? index.rows[row + 1].name_at : index.headers_end;
       if (edited.present) {
         copy_until(entry.value_at);
         writer_.append(edited.value).append("\r\n");
@@ -89,9 +90,12 @@ class MessageCopier {
 
 }  // namespace
 
-std::string_view text_of(BuildError error) { return kTexts[static_cast<std::size_t>(error)]; }
+std::string_view text_of(BuildError error) {
+  return kTexts[static_cast<std::size_t>(error)];
+}
 
-std::expected<std::size_t, BuildError> build(const Message& message, const Edits& edits, std::span<char> out) {
+std::expected<std::size_t, BuildError> build(const Message& message, const Edits& edits,
+                                             std::span<char> out) {
   if (edits.overflowed()) return std::unexpected(BuildError::Overflowed);
   if (message.error() != ParseError::None) return std::unexpected(BuildError::Unusable);
   return MessageCopier{message, edits, out}.run();

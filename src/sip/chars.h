@@ -12,17 +12,17 @@ namespace ringfence::sip {
 
 /// Classes of single characters; a byte may be in several. Escapes (%HH, \c) are the readers' business.
 enum CharClass : std::uint16_t {
-  kToken = 1 << 0,        // token
-  kLws = 1 << 1,          // blank, tab, and CR LF, which only occur as a fold inside a parsed value
-  kUser = 1 << 2,         // unreserved / user-unreserved
-  kPassword = 1 << 3,     // unreserved / "&" / "=" / "+" / "$" / ","
-  kUriParam = 1 << 4,     // unreserved / param-unreserved
-  kUriHeader = 1 << 5,    // unreserved / hnv-unreserved
-  kUriOpaque = 1 << 6,    // reserved / unreserved (other schemes)
-  kScheme = 1 << 7,       // ALPHA / DIGIT / "+" / "-" / "."
-  kWord = 1 << 8,         // word (Call-ID)
-  kParamValue = 1 << 9,   // token / host with IPv6 reference (gen-value without quotes)
-  kQuoted = 1 << 10,      // qdtext and folds: what needs no backslash between quotes
+  kToken = 1 << 0,       // token
+  kLws = 1 << 1,         // blank, tab, and CR LF, which only occur as a fold inside a parsed value
+  kUser = 1 << 2,        // unreserved / user-unreserved
+  kPassword = 1 << 3,    // unreserved / "&" / "=" / "+" / "$" / ","
+  kUriParam = 1 << 4,    // unreserved / param-unreserved
+  kUriHeader = 1 << 5,   // unreserved / hnv-unreserved
+  kUriOpaque = 1 << 6,   // reserved / unreserved (other schemes)
+  kScheme = 1 << 7,      // ALPHA / DIGIT / "+" / "-" / "."
+  kWord = 1 << 8,        // word (Call-ID)
+  kParamValue = 1 << 9,  // token / host with IPv6 reference (gen-value without quotes)
+  kQuoted = 1 << 10,     // qdtext and folds: what needs no backslash between quotes
   kAlnum = 1 << 11,
   kDigit = 1 << 12,
   kHex = 1 << 13,
@@ -84,12 +84,19 @@ inline constexpr std::array<std::uint16_t, 256> kCharClasses = [] {
 
 /// Not empty, and every character is in the class.
 [[nodiscard]] constexpr bool consists_of(CharClass char_class, std::string_view text) {
-  return !text.empty() && skip(char_class, text.data(), text.data() + text.size()) == text.data() + text.size();
+  return !text.empty() &&
+         skip(char_class, text.data(), text.data() + text.size()) == text.data() + text.size();
 }
 
-[[nodiscard]] constexpr bool is_token(std::string_view text) { return consists_of(kToken, text); }
-[[nodiscard]] constexpr bool is_lws(char c) { return is(kLws, c); }
-[[nodiscard]] constexpr bool starts_with_lws(std::string_view text) { return !text.empty() && is_lws(text.front()); }
+[[nodiscard]] constexpr bool is_token(std::string_view text) {
+  return consists_of(kToken, text);
+}
+[[nodiscard]] constexpr bool is_lws(char c) {
+  return is(kLws, c);
+}
+[[nodiscard]] constexpr bool starts_with_lws(std::string_view text) {
+  return !text.empty() && is_lws(text.front());
+}
 
 /// Without leading and trailing white space; a fold (CR LF and blank) counts as white space.
 [[nodiscard]] constexpr std::string_view trim_lws(std::string_view text) {

@@ -26,7 +26,8 @@ Outcome check_request_uri(const Message& request) {
 
 Outcome check_method(const Message& request) {
   if (request.method_text() == request.cseq_method()) return ParseError::None;
-  return request.method() == Method::Unknown ? ParseError::UnknownMethodMismatch : ParseError::CSeqMethodMismatch;
+  return request.method() == Method::Unknown ? ParseError::UnknownMethodMismatch
+                                             : ParseError::CSeqMethodMismatch;
 }
 
 Outcome check_vias(const Message& message, const Limits& limits) {
@@ -77,7 +78,7 @@ Outcome check_route_set(const Message& message, HeaderId id, ParseError error) {
 
 Outcome check_date(const Message& message) {
   return !message.has(HeaderId::Date) || parse_date(message.header(HeaderId::Date)) ? ParseError::None
-                                                                                      : ParseError::BadDate;
+                                                                                    : ParseError::BadDate;
 }
 
 Outcome check_common(const Message& message, const Limits& limits) {
@@ -85,7 +86,8 @@ Outcome check_common(const Message& message, const Limits& limits) {
   if (const Outcome found = check_call_id(message); found != ParseError::None) return found;
   if (const Outcome found = check_dialog_ends(message); found != ParseError::None) return found;
   if (const Outcome found = check_contacts(message, limits); found != ParseError::None) return found;
-  if (const Outcome found = check_route_set(message, HeaderId::Route, ParseError::BadRoute); found != ParseError::None)
+  if (const Outcome found = check_route_set(message, HeaderId::Route, ParseError::BadRoute);
+      found != ParseError::None)
     return found;
   return check_route_set(message, HeaderId::RecordRoute, ParseError::BadRecordRoute);
 }
@@ -101,8 +103,9 @@ Outcome defect_of(const Message& request, const Limits& limits) {
 }  // namespace
 
 std::optional<Defect> check_request(const Message& request, const Limits& limits) {
-  const ParseError error = request.is_request() || request.error() != ParseError::None ? defect_of(request, limits)
-                                                                                       : ParseError::NotSip;
+  const ParseError error = request.is_request() || request.error() != ParseError::None
+                               ? defect_of(request, limits)
+                               : ParseError::NotSip;
   if (error == ParseError::None) return std::nullopt;
   const ParseErrorInfo& info = info_of(error);
   return Defect{error, info.status, info.reason};

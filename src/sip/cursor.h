@@ -23,7 +23,9 @@ class Cursor {
   [[nodiscard]] const char* position() const { return at_; }
   void move_to(const char* position) { at_ = position; }
   [[nodiscard]] std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
-  [[nodiscard]] std::string_view since(const char* start) const { return {start, static_cast<std::size_t>(at_ - start)}; }
+  [[nodiscard]] std::string_view since(const char* start) const {
+    return {start, static_cast<std::size_t>(at_ - start)};
+  }
 
   bool eat(char c) {
     if (at_ == end_ || *at_ != c) return false;
@@ -50,8 +52,9 @@ class Cursor {
   }
   std::string_view token() { return run(kToken); }
 
-  /// The inside of a quoted string, backslashes kept; the cursor must stand on the opening quote and ends behind the
-  /// closing one. A backslash may precede any ASCII character but CR and LF (RFC 3261 §25.1, quoted-pair).
+  /// The inside of a quoted string, backslashes kept; the cursor must stand on the opening quote and ends
+  /// behind the closing one. A backslash may precede any ASCII character but CR and LF (RFC 3261 §25.1,
+  /// quoted-pair).
   std::expected<std::string_view, ParseError> quoted() {
     const char* const start = at_ + 1;
     for (const char* p = start;;) {
@@ -61,7 +64,9 @@ class Cursor {
         at_ = p + 1;
         return std::string_view{start, static_cast<std::size_t>(p - start)};
       }
-      if (*p != '\\' || p + 1 == end_ || p[1] == '\r' || p[1] == '\n' || static_cast<unsigned char>(p[1]) > 0x7f) break;
+      if (*p != '\\' || p + 1 == end_ || p[1] == '\r' || p[1] == '\n' ||
+          static_cast<unsigned char>(p[1]) > 0x7f)
+        break;
       p += 2;
     }
     return std::unexpected(ParseError::BadQuotedString);

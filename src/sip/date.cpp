@@ -52,7 +52,8 @@ std::expected<std::chrono::sys_seconds, ParseError> parse_date(std::string_view 
   const int second = read_digits(cursor, 2);
   if (cursor.rest() != " GMT") return kBad;
 
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month) + 1},
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month) + 1},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   const bool sane_time = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second <= 60;
   if (day < 0 || year < 0 || !date.ok() || !sane_time) return kBad;

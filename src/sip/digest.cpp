@@ -25,8 +25,8 @@ DigestQop qop_of(std::string_view name) {
   return DigestQop::Unknown;
 }
 
-/// auth-param: token EQUAL ( token / quoted-string ). Unquoted values are taken up to a comma or white space, because
-/// real phones leave quotes off URIs and nonces.
+/// auth-param: token EQUAL ( token / quoted-string ). Unquoted values are taken up to a comma or white space,
+/// because real phones leave quotes off URIs and nonces.
 bool read_auth_param(Cursor& cursor, Param& param) {
   param = {};
   param.name = cursor.token();
@@ -54,7 +54,8 @@ std::expected<void, ParseError> read_auth_params(Cursor& cursor, Keep keep) {
     cursor.skip_lws();
     Param param;
     if (!read_auth_param(cursor, param) || !keep(param)) return std::unexpected(ParseError::BadParameter);
-    if (const ParseError error = names.add(param.name); error != ParseError::None) return std::unexpected(error);
+    if (const ParseError error = names.add(param.name); error != ParseError::None)
+      return std::unexpected(error);
     cursor.skip_lws();
     if (cursor.at_end()) return {};
     if (!cursor.eat(',')) return std::unexpected(ParseError::BadParameter);
@@ -65,7 +66,8 @@ std::expected<void, ParseError> read_auth_params(Cursor& cursor, Keep keep) {
 std::expected<void, ParseError> read_scheme(Cursor& cursor) {
   cursor.skip_lws();
   const std::string_view scheme = cursor.token();
-  if (!iequals(scheme, "Digest")) return std::unexpected(scheme.empty() ? ParseError::NotAToken : ParseError::NotDigest);
+  if (!iequals(scheme, "Digest"))
+    return std::unexpected(scheme.empty() ? ParseError::NotAToken : ParseError::NotDigest);
   if (!is_lws(cursor.peek())) return std::unexpected(ParseError::MissingSpace);
   return {};
 }
@@ -82,7 +84,7 @@ bool read_nc(std::string_view text, std::uint32_t& nc) {
 template <class T>
 struct TextField {
   std::string_view name;
-  std::string_view T::*field;
+  std::string_view T::* field;
 };
 
 template <class T, std::size_t N>
@@ -119,7 +121,8 @@ constexpr auto kInfoTexts = std::to_array<TextField<AuthenticationInfo>>({
     {"cnonce", &AuthenticationInfo::cnonce},
 });
 
-/// RFC 7616 §3.4: with qop, nc and cnonce are required; the response is hexadecimal in every algorithm we know.
+/// RFC 7616 §3.4: with qop, nc and cnonce are required; the response is hexadecimal in every algorithm we
+/// know.
 std::expected<Credentials, ParseError> complete(const Credentials& credentials) {
   if (credentials.username.empty() || credentials.realm.data() == nullptr || credentials.nonce.empty() ||
       credentials.uri.empty() || credentials.response.empty()) {
@@ -134,7 +137,9 @@ std::expected<Credentials, ParseError> complete(const Credentials& credentials) 
 
 }  // namespace
 
-std::string_view name_of(DigestAlgorithm algorithm) { return kAlgorithms[static_cast<std::size_t>(algorithm)]; }
+std::string_view name_of(DigestAlgorithm algorithm) {
+  return kAlgorithms[static_cast<std::size_t>(algorithm)];
+}
 
 DigestAlgorithm digest_algorithm_of(std::string_view name) {
   for (std::size_t i = 1; i < kAlgorithms.size(); ++i) {
@@ -143,7 +148,9 @@ DigestAlgorithm digest_algorithm_of(std::string_view name) {
   return DigestAlgorithm::Unknown;
 }
 
-std::string_view name_of(DigestQop qop) { return kQops[static_cast<std::size_t>(qop)]; }
+std::string_view name_of(DigestQop qop) {
+  return kQops[static_cast<std::size_t>(qop)];
+}
 
 bool Challenge::offers(DigestQop wanted) const {
   for (const std::string_view option : ListValues{qop}) {
@@ -164,7 +171,8 @@ std::expected<Challenge, ParseError> parse_challenge(std::string_view text) {
     return true;
   });
   if (!read) return std::unexpected(read.error());
-  if (challenge.realm.data() == nullptr || challenge.nonce.empty()) return std::unexpected(ParseError::MissingParameter);
+  if (challenge.realm.data() == nullptr || challenge.nonce.empty())
+    return std::unexpected(ParseError::MissingParameter);
   return challenge;
 }
 

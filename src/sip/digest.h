@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The four authentication headers: challenges and credentials of Digest (RFC 7616, RFC 8760), as views into the message.
+// The four authentication headers: challenges and credentials of Digest (RFC 7616, RFC 8760), as views into
+// the message.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,15 @@
 
 namespace ringfence::sip {
 
-enum class DigestAlgorithm : std::uint8_t { Unknown, Md5, Md5Sess, Sha256, Sha256Sess, Sha512_256, Sha512_256Sess };
+enum class DigestAlgorithm : std::uint8_t {
+  Unknown,
+  Md5,
+  Md5Sess,
+  Sha256,
+  Sha256Sess,
+  Sha512_256,
+  Sha512_256Sess
+};
 [[nodiscard]] std::string_view name_of(DigestAlgorithm algorithm);
 /// Without case; Unknown for any other name.
 [[nodiscard]] DigestAlgorithm digest_algorithm_of(std::string_view name);
@@ -19,8 +28,8 @@ enum class DigestAlgorithm : std::uint8_t { Unknown, Md5, Md5Sess, Sha256, Sha25
 enum class DigestQop : std::uint8_t { None, Auth, AuthInt, Unknown };
 [[nodiscard]] std::string_view name_of(DigestQop qop);
 
-/// WWW-Authenticate or Proxy-Authenticate with the scheme Digest (RFC 7616 §3.3). Quoted values stand here without their
-/// quotes and with their backslashes.
+/// WWW-Authenticate or Proxy-Authenticate with the scheme Digest (RFC 7616 §3.3). Quoted values stand here
+/// without their quotes and with their backslashes.
 struct Challenge {
   std::string_view realm;
   std::string_view nonce;
@@ -58,7 +67,8 @@ struct Credentials {
 
 /// qop, algorithm, nc, stale and userhash are accepted with and without quotes, because phones write both.
 /// @error NotDigest  another scheme: treat as if there were no credentials (RFC 4475 §3.3.7)
-/// @error MissingParameter  username, realm, nonce, uri or response; with qop also nc and cnonce (RFC 7616 §3.4)
+/// @error MissingParameter  username, realm, nonce, uri or response; with qop also nc and cnonce (RFC 7616
+/// §3.4)
 /// @error BadParameter, DuplicateParameter, BadQuotedString
 std::expected<Credentials, ParseError> parse_credentials(std::string_view text);
 

@@ -25,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   again.append("\",nonce=\"").append(credentials->nonce).append("\",uri=\"").append(credentials->uri);
   again.append("\",response=\"").append(credentials->response).append("\"");
   const auto reread = parse_credentials(again);
-  RF_ASSERT(reread.has_value() && reread->username == credentials->username && reread->uri == credentials->uri);
+  RF_ASSERT(reread.has_value() && reread->username == credentials->username &&
+            reread->uri == credentials->uri);
   return 0;
 }

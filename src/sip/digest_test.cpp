@@ -12,8 +12,10 @@ using namespace ringfence::sip;
 
 TEST_CASE("credentials are read whether phones quote too much or too little (RFC 7616 §3.4)") {
   const auto credentials = parse_credentials(
-      "Digest username=\"bob\",realm=\"biloxi.com\",\r\n nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=sip:bob@biloxi.com,"
-      " qop=\"auth\", nc=0000000A, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", opaque=\"\","
+      "Digest username=\"bob\",realm=\"biloxi.com\",\r\n nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", "
+      "uri=sip:bob@biloxi.com,"
+      " qop=\"auth\", nc=0000000A, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", "
+      "opaque=\"\","
       " algorithm=\"SHA-256\", userhash=true");
   REQUIRE(credentials);
   CHECK(credentials->username == "bob");
@@ -62,7 +64,8 @@ TEST_CASE("malformed credentials are refused by name") {
   CHECK(error_of("Digest") == ParseError::MissingSpace);
   CHECK(error_of("Basic QWxhZGRpbg==") == ParseError::NotDigest);
   CHECK(error_of("Digest username=\"a\"") == ParseError::MissingParameter);
-  CHECK(error_of("Digest username=\"a\",realm=\"b\",nonce=\"c\",uri=\"d\",response=\"xyz\"") == ParseError::BadParameter);
+  CHECK(error_of("Digest username=\"a\",realm=\"b\",nonce=\"c\",uri=\"d\",response=\"xyz\"") ==
+        ParseError::BadParameter);
   CHECK(error_with("") == ParseError::None);
   CHECK(error_with(",") == ParseError::BadParameter);
   CHECK(error_with(",,opaque=\"\"") == ParseError::BadParameter);
@@ -81,7 +84,9 @@ TEST_CASE("without an algorithm credentials are MD5, an unknown one is told apar
   CHECK(plain->algorithm_text.empty());
   CHECK(plain->qop == DigestQop::None);
   const auto unknown = parse_credentials(
-      "Digest username=\"a\",realm=\"b\",nonce=\"c\",uri=\"d\",response=\"0f\",algorithm=AKAv1-MD5,qop=x,nc=00000001,cnonce=y");
+      "Digest "
+      "username=\"a\",realm=\"b\",nonce=\"c\",uri=\"d\",response=\"0f\",algorithm=AKAv1-MD5,qop=x,nc="
+      "00000001,cnonce=y");
   REQUIRE(unknown);
   CHECK(unknown->algorithm == DigestAlgorithm::Unknown);
   CHECK(unknown->algorithm_text == "AKAv1-MD5");
@@ -106,7 +111,8 @@ TEST_CASE("a challenge names realm, nonce and what it accepts (RFC 7616 §3.3)")
 }
 
 TEST_CASE("Authentication-Info carries the next nonce (RFC 7616 §3.5)") {
-  const auto info = parse_authentication_info("nextnonce=\"47364c23\", qop=auth, rspauth=\"ab\", cnonce=\"x\", nc=00000002");
+  const auto info = parse_authentication_info(
+      "nextnonce=\"47364c23\", qop=auth, rspauth=\"ab\", cnonce=\"x\", nc=00000002");
   REQUIRE(info);
   CHECK(info->nextnonce == "47364c23");
   CHECK(info->qop == DigestQop::Auth);
@@ -114,8 +120,9 @@ TEST_CASE("Authentication-Info carries the next nonce (RFC 7616 §3.5)") {
 }
 
 TEST_CASE("algorithm names go both ways") {
-  for (const auto algorithm : {DigestAlgorithm::Md5, DigestAlgorithm::Md5Sess, DigestAlgorithm::Sha256,
-                               DigestAlgorithm::Sha256Sess, DigestAlgorithm::Sha512_256, DigestAlgorithm::Sha512_256Sess}) {
+  for (const auto algorithm :
+       {DigestAlgorithm::Md5, DigestAlgorithm::Md5Sess, DigestAlgorithm::Sha256, DigestAlgorithm::Sha256Sess,
+        DigestAlgorithm::Sha512_256, DigestAlgorithm::Sha512_256Sess}) {
     CHECK(digest_algorithm_of(name_of(algorithm)) == algorithm);
   }
 }

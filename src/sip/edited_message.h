@@ -11,7 +11,8 @@
 
 namespace ringfence::sip {
 
-/// Reads like a Message. The message's text and index and the edits must outlive it, and ranges end when edits change.
+/// Reads like a Message. The message's text and index and the edits must outlive it, and ranges end when
+/// edits change.
 class EditedMessage {
  public:
   EditedMessage(const Message& message, const Edits& edits) : message_{message}, edits_{&edits} {}
@@ -44,10 +45,14 @@ class EditedMessage {
 
   [[nodiscard]] Rows<RowCursor> rows(HeaderId id) const { return Rows{RowCursor{*this, id}}; }
   [[nodiscard]] Rows<RowCursor> rows() const { return Rows{RowCursor{*this}}; }
-  [[nodiscard]] HeaderValues<RowCursor> values(HeaderId id) const { return HeaderValues{RowCursor{*this, id}}; }
+  [[nodiscard]] HeaderValues<RowCursor> values(HeaderId id) const {
+    return HeaderValues{RowCursor{*this, id}};
+  }
 
   [[nodiscard]] std::string_view request_uri() const;
-  [[nodiscard]] std::string_view body() const { return edits_->has_body() ? edits_->body() : message_.body(); }
+  [[nodiscard]] std::string_view body() const {
+    return edits_->has_body() ? edits_->body() : message_.body();
+  }
   [[nodiscard]] bool has(HeaderId id) const;
   [[nodiscard]] std::size_t count(HeaderId id) const;
   /// The first row's value; empty when the header is absent.

@@ -12,7 +12,9 @@
 namespace ringfence::sip {
 namespace {
 
-bool is_name(std::string_view name) { return is_token(name) && name.size() <= 0xff; }
+bool is_name(std::string_view name) {
+  return is_token(name) && name.size() <= 0xff;
+}
 
 bool same_header(HeaderId id, std::string_view name, HeaderId other_id, std::string_view other_name) {
   return id == other_id && (id != HeaderId::Other || base::iequals(name, other_name));
@@ -38,7 +40,8 @@ bool Edits::add(const Op& op, std::string_view name, std::string_view value) {
 
 bool Edits::set_request_uri(std::string_view uri) {
   // A blank would end the Request-URI early.
-  if (uri.empty() || uri.find_first_of(" \t\r\n") != std::string_view::npos || !keep(uri, uri_)) return refuse();
+  if (uri.empty() || uri.find_first_of(" \t\r\n") != std::string_view::npos || !keep(uri, uri_))
+    return refuse();
   has_uri_ = true;
   return true;
 }
@@ -97,7 +100,8 @@ bool Edits::remove_first_value(HeaderId id) {
       op.kind = Kind::Dead;
     } else {
       const std::string_view left = trim_lws(rest);
-      op.value = {static_cast<std::uint16_t>(left.data() - text_.data()), static_cast<std::uint16_t>(left.size())};
+      op.value = {static_cast<std::uint16_t>(left.data() - text_.data()),
+                  static_cast<std::uint16_t>(left.size())};
     }
     return true;
   }
@@ -140,7 +144,8 @@ bool Edits::set_body(std::string_view type, std::string_view bytes) {
   body_ = bytes.data();
   body_size_ = bytes.size();
   has_body_ = true;
-  return (type.empty() || append(HeaderId::ContentType, type)) && append(HeaderId::ContentLength, length.view());
+  return (type.empty() || append(HeaderId::ContentType, type)) &&
+         append(HeaderId::ContentLength, length.view());
 }
 
 bool Edits::empty() const {
@@ -167,7 +172,8 @@ Edits::Row Edits::received(const Message& message, std::size_t row) const {
   const HeaderView view = message.row(row);
   if (removed(view)) return {.present = false, .value = {}};
   const Op* const replaced = replacement(row);
-  Row result{.changed = replaced != nullptr, .value = replaced != nullptr ? text(replaced->value) : view.value};
+  Row result{.changed = replaced != nullptr,
+             .value = replaced != nullptr ? text(replaced->value) : view.value};
   unsigned skip = skipped_[static_cast<std::size_t>(view.id)];
   if (skip == 0) return result;
 

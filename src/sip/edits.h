@@ -13,11 +13,12 @@
 
 namespace ringfence::sip {
 
-/// Changes over one received message, in the order they were made. Holds its own copies of short texts, bounded by
-/// kMaxOps and kMaxText; the caller's strings may go away. What does not fit is refused, and overflowed() stays true: the
-/// message must then not be sent.
+/// Changes over one received message, in the order they were made. Holds its own copies of short texts,
+/// bounded by kMaxOps and kMaxText; the caller's strings may go away. What does not fit is refused, and
+/// overflowed() stays true: the message must then not be sent.
 ///
-/// Texts become lines on the wire, so white space that folds is written as one blank, and any other CR, LF or NUL is refused.
+/// Texts become lines on the wire, so white space that folds is written as one blank, and any other CR, LF or
+/// NUL is refused.
 class Edits {
  public:
   static constexpr std::size_t kMaxOps = 32;
@@ -38,16 +39,16 @@ class Edits {
   bool remove(std::string_view name);
   /// One received row.
   bool remove_row(std::size_t row);
-  /// The value that stands first now: of the row prepended last if there is one, else of the received rows. Takes one value
-  /// off a comma list (the top Route, the top Via).
+  /// The value that stands first now: of the row prepended last if there is one, else of the received rows.
+  /// Takes one value off a comma list (the top Route, the top Via).
   bool remove_first_value(HeaderId id);
-  /// Gives one received row another value; its name stays as it was written. Values taken off by remove_first_value() are
-  /// taken off the new value.
+  /// Gives one received row another value; its name stays as it was written. Values taken off by
+  /// remove_first_value() are taken off the new value.
   bool replace_row(std::size_t row, std::string_view value);
   /// Sets or adds the tag parameter of the message's To.
   bool set_to_tag(const Message& message, std::string_view tag);
-  /// Replaces body, Content-Type and Content-Length; an empty type leaves no Content-Type. The bytes are not copied: they
-  /// must live until build().
+  /// Replaces body, Content-Type and Content-Length; an empty type leaves no Content-Type. The bytes are not
+  /// copied: they must live until build().
   bool set_body(std::string_view type, std::string_view bytes);
 
   /// Something was refused.
@@ -80,7 +81,7 @@ class Edits {
   /// A received row as the edits leave it.
   struct Row {
     bool present = true;
-    bool changed = false;    // the value differs from the received one
+    bool changed = false;  // the value differs from the received one
     std::string_view value;
   };
   [[nodiscard]] Row received(const Message& message, std::size_t row) const;

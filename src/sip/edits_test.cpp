@@ -42,7 +42,8 @@ Texts seen(const Message& message, const Edits& edits, HeaderId id) {
   return through_edits;
 }
 
-const Parsed kRouted{request_with("Route: <sip:a;lr>, <sip:b;lr>\r\nX-One: 1\r\nRoute: <sip:c;lr>\r\nContent-Length: 0\r\n")};
+const Parsed kRouted{
+    request_with("Route: <sip:a;lr>, <sip:b;lr>\r\nX-One: 1\r\nRoute: <sip:c;lr>\r\nContent-Length: 0\r\n")};
 
 }  // namespace
 
@@ -110,7 +111,8 @@ TEST_CASE("the value prepended last is the first to be taken off") {
   edits.prepend(HeaderId::Route, "<sip:y;lr>, <sip:z;lr>");
   edits.prepend(HeaderId::Route, "<sip:x;lr>");
   edits.remove_first_value(HeaderId::Route);
-  CHECK(seen(message, edits, HeaderId::Route) == Texts{"<sip:y;lr>", "<sip:z;lr>", "<sip:a;lr>", "<sip:b;lr>", "<sip:c;lr>"});
+  CHECK(seen(message, edits, HeaderId::Route) ==
+        Texts{"<sip:y;lr>", "<sip:z;lr>", "<sip:a;lr>", "<sip:b;lr>", "<sip:c;lr>"});
   edits.remove_first_value(HeaderId::Route);
   edits.remove_first_value(HeaderId::Route);
   edits.remove_first_value(HeaderId::Route);
@@ -217,7 +219,8 @@ TEST_CASE("a message is built whole or not at all") {
   for (std::size_t room = 0; room < sample::kInvite.size(); room += 37) {
     CHECK(build(parsed.message(), Edits{}, std::span{out}.first(room)).error() == BuildError::NoRoom);
   }
-  CHECK(build(parsed.message(), Edits{}, std::span{out}.first(sample::kInvite.size())) == sample::kInvite.size());
+  CHECK(build(parsed.message(), Edits{}, std::span{out}.first(sample::kInvite.size())) ==
+        sample::kInvite.size());
 }
 
 TEST_CASE("a message with a defect is never forwarded") {

@@ -22,7 +22,8 @@ constexpr auto kPhases = std::to_array<PhaseName>({
 });
 
 /// A number of seconds, when the parameter is there.
-std::expected<std::optional<std::uint32_t>, ParseError> seconds_of(const Params& params, std::string_view name) {
+std::expected<std::optional<std::uint32_t>, ParseError> seconds_of(const Params& params,
+                                                                   std::string_view name) {
   const auto param = params.find(name);
   if (!param) return std::nullopt;
   const auto seconds = parse_number(param->value);

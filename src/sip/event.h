@@ -12,7 +12,8 @@
 
 namespace ringfence::sip {
 
-/// "presence.winfo;id=3": package with templates, compared with case; id identifies the subscription within a dialog.
+/// "presence.winfo;id=3": package with templates, compared with case; id identifies the subscription within a
+/// dialog.
 struct Event {
   std::string_view package;
   std::string_view id;

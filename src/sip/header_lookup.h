@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the name of a header field to its row, by a perfect hash over length and letters. Internal: see header_of().
+// From the name of a header field to its row, by a perfect hash over length and letters. Internal: see
+// header_of().
 #pragma once
 
 #include "base/ascii.h"
@@ -49,7 +50,8 @@ inline HeaderId look_up(std::string_view name) {
   const std::size_t id = place < kHeaderIds ? place : place - kHeaderIds;
   constexpr std::size_t kWord = sizeof(std::uint64_t);
   const bool described = key.size <= NameKey::kDescribed;
-  if (!described && !base::iequals({name.data() + kWord, key.size - 2 * kWord}, {kHeaders[id].name.data() + kWord, key.size - 2 * kWord})) {
+  if (!described && !base::iequals({name.data() + kWord, key.size - 2 * kWord},
+                                   {kHeaders[id].name.data() + kWord, key.size - 2 * kWord})) {
     return HeaderId::Other;
   }
   return static_cast<HeaderId>(id);

@@ -6,6 +6,8 @@
 
 namespace ringfence::sip {
 
-HeaderId header_of(std::string_view name) { return detail::look_up(name); }
+HeaderId header_of(std::string_view name) {
+  return detail::look_up(name);
+}
 
 }  // namespace ringfence::sip

@@ -14,7 +14,8 @@ TEST_CASE("every header is found by its name in any case, and by its compact for
     if (row.id == HeaderId::Other) continue;
     CAPTURE(row.name);
     std::string upper{row.name};
-    std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    std::ranges::transform(upper, upper.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     CHECK(header_of(row.name) == row.id);
     CHECK(header_of(upper) == row.id);
     if (row.compact == '-') continue;

@@ -11,18 +11,21 @@
 
 namespace ringfence::sip {
 
-/// Labels of letters, digits and inner hyphens with single dots between them, perhaps a dot at the end, or an IPv6
-/// reference. A name of digits and dots that is no IPv4 address is let through: no resolver will know it.
+/// Labels of letters, digits and inner hyphens with single dots between them, perhaps a dot at the end, or an
+/// IPv6 reference. A name of digits and dots that is no IPv4 address is let through: no resolver will know
+/// it.
 inline std::expected<std::string_view, ParseError> read_host(Cursor& cursor) {
   const char* const start = cursor.position();
   if (cursor.eat('[')) {
     cursor.move_to(scan::find_any<']'>(cursor.position(), cursor.position() + cursor.rest().size()));
-    if (!cursor.eat(']') || !base::IpAddress::parse(cursor.since(start))) return std::unexpected(ParseError::BadHost);
+    if (!cursor.eat(']') || !base::IpAddress::parse(cursor.since(start)))
+      return std::unexpected(ParseError::BadHost);
     return cursor.since(start);
   }
   while (!cursor.run(kAlnum).empty()) {
     if (cursor.peek() == '-') {
-      while (cursor.eat('-')) {}
+      while (cursor.eat('-')) {
+      }
       if (!is(kAlnum, cursor.peek())) return std::unexpected(ParseError::BadHost);
       continue;
     }
@@ -30,7 +33,8 @@ inline std::expected<std::string_view, ParseError> read_host(Cursor& cursor) {
   }
   // Nothing, or a dot at the end; two dots leave one behind.
   const std::string_view host = cursor.since(start);
-  if (host.empty() || cursor.peek() == '.' || cursor.peek() == '-') return std::unexpected(ParseError::BadHost);
+  if (host.empty() || cursor.peek() == '.' || cursor.peek() == '-')
+    return std::unexpected(ParseError::BadHost);
   return host;
 }
 

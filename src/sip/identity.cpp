@@ -43,7 +43,8 @@ bool read_identity_param(Cursor& cursor, Identity& identity, std::string_view& n
   return true;
 }
 
-/// The token of the older form stands in quotes (RFC 4474 §9); of the newer it is base64url with dots, perhaps with '='.
+/// The token of the older form stands in quotes (RFC 4474 §9); of the newer it is base64url with dots,
+/// perhaps with '='.
 std::expected<std::string_view, ParseError> read_identity_token(Cursor& cursor) {
   if (cursor.peek() == '"') return cursor.quoted();
   const char* const start = cursor.position();
@@ -86,8 +87,8 @@ std::expected<RemoteParty, ParseError> parse_remote_party(std::string_view text)
   const auto address = parse_name_addr(text);
   if (!address) return std::unexpected(address.error());
   const Params params = address->all_params();
-  return RemoteParty{*address, iequals(params.value("party"), "called"), iequals(params.value("screen"), "yes"),
-                     is_hidden(params)};
+  return RemoteParty{*address, iequals(params.value("party"), "called"),
+                     iequals(params.value("screen"), "yes"), is_hidden(params)};
 }
 
 std::expected<Diversion, ParseError> parse_diversion(std::string_view text) {

@@ -25,26 +25,26 @@ std::expected<Identity, ParseError> parse_identity(std::string_view text);
 /// One Remote-Party-ID value (draft-ietf-sip-privacy-04 §5), still sent by many gateways.
 struct RemoteParty {
   NameAddr address;
-  bool called = false;   // party=called; default is calling
-  bool screened = false; // screen=yes
-  bool hidden = false;   // privacy other than off
+  bool called = false;    // party=called; default is calling
+  bool screened = false;  // screen=yes
+  bool hidden = false;    // privacy other than off
 };
 std::expected<RemoteParty, ParseError> parse_remote_party(std::string_view text);
 
 /// One Diversion value (RFC 5806 §4).
 struct Diversion {
   NameAddr address;
-  std::string_view reason;   // "unconditional", "user-busy", "no-answer", ...
+  std::string_view reason;  // "unconditional", "user-busy", "no-answer", ...
   std::uint32_t counter = 1;
-  bool hidden = false;       // privacy other than off
+  bool hidden = false;  // privacy other than off
 };
 std::expected<Diversion, ParseError> parse_diversion(std::string_view text);
 
 /// One History-Info value (RFC 7044 §5.1).
 struct HistoryInfo {
   NameAddr address;
-  std::string_view index;  // "1.1.2"
-  std::string_view origin; // index named by mp, rc or np; empty when absent
+  std::string_view index;   // "1.1.2"
+  std::string_view origin;  // index named by mp, rc or np; empty when absent
 };
 /// @error MissingParameter  no index
 /// @error BadParameter  the index is not numbers with dots

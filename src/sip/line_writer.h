@@ -17,13 +17,19 @@ namespace ringfence::sip {
 }
 
 /// Neither name nor value can start a line of its own.
-[[nodiscard]] inline bool is_safe(const HeaderLine& line) { return is_token(name_of(line)) && is_safe(line.value); }
+[[nodiscard]] inline bool is_safe(const HeaderLine& line) {
+  return is_token(name_of(line)) && is_safe(line.value);
+}
 
 inline void write_line(base::TextWriter& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
 }
-inline void write_line(base::TextWriter& out, HeaderId id, std::string_view value) { write_line(out, name_of(id), value); }
-inline void write_line(base::TextWriter& out, const HeaderLine& line) { write_line(out, name_of(line), line.value); }
+inline void write_line(base::TextWriter& out, HeaderId id, std::string_view value) {
+  write_line(out, name_of(id), value);
+}
+inline void write_line(base::TextWriter& out, const HeaderLine& line) {
+  write_line(out, name_of(line), line.value);
+}
 
 /// Content-Type when there is one, Content-Length, the empty line and the body.
 inline void write_body(base::TextWriter& out, std::string_view type, std::string_view body) {

@@ -35,7 +35,7 @@ struct TokenWithParams {
 std::expected<TokenWithParams, ParseError> parse_token_with_params(std::string_view text);
 
 struct Disposition {
-  std::string_view type;       // "session", "render", ...
+  std::string_view type;           // "session", "render", ...
   bool handling_optional = false;  // default: required (§20.11)
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A received SIP message: parse() makes its index in one pass, Message reads through it. Nothing here allocates.
+// A received SIP message: parse() makes its index in one pass, Message reads through it. Nothing here
+// allocates.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +17,18 @@
 
 namespace ringfence::sip {
 
-/// Indexes one whole message: a datagram, or what the framing of a stream cut out. One pass, time linear in `text`.
+/// Indexes one whole message: a datagram, or what the framing of a stream cut out. One pass, time linear in
+/// `text`.
 ///
-/// Refuses what RFC 3261 §7 and §25 do not allow in lines, names and the values every step needs (top Via, From, To,
-/// Call-ID, CSeq, Max-Forwards, Content-Length). Bytes behind Content-Length are left out of the body and counted as
-/// surplus (§18.3). A bare CR or LF ends a line but is a defect; so is a control character without a backslash before it.
+/// Refuses what RFC 3261 §7 and §25 do not allow in lines, names and the values every step needs (top Via,
+/// From, To, Call-ID, CSeq, Max-Forwards, Content-Length). Bytes behind Content-Length are left out of the
+/// body and counted as surplus (§18.3). A bare CR or LF ends a line but is a defect; so is a control
+/// character without a backslash before it.
 ///
-/// @return the first defect. The index then still describes every line that could be read (`index.kind` is None only when
-///         there is no SIP start line); check_request() turns the defect into a status, can_answer() tells whether to send.
+/// @return the first defect. The index then still describes every line that could be read (`index.kind` is
+/// None only when
+///         there is no SIP start line); check_request() turns the defect into a status, can_answer() tells
+///         whether to send.
 std::expected<void, ParseError> parse(std::string_view text, MessageIndex& index, const Limits& limits = {});
 
 /// A view of a message and its index. Cheap to copy; both must outlive it.
@@ -36,9 +41,13 @@ class Message {
   /// Of the request line; of a response, that of CSeq.
   [[nodiscard]] Method method() const { return index_->method; }
   [[nodiscard]] std::string_view method_text() const { return at(index_->method_text); }
-  [[nodiscard]] std::string_view request_uri() const { return is_request() ? at(index_->uri) : std::string_view{}; }
+  [[nodiscard]] std::string_view request_uri() const {
+    return is_request() ? at(index_->uri) : std::string_view{};
+  }
   [[nodiscard]] unsigned status() const { return index_->status; }
-  [[nodiscard]] std::string_view reason() const { return is_response() ? at(index_->uri) : std::string_view{}; }
+  [[nodiscard]] std::string_view reason() const {
+    return is_response() ? at(index_->uri) : std::string_view{};
+  }
   [[nodiscard]] std::string_view body() const { return text_.substr(index_->body_at, index_->body_size); }
   /// The message without surplus bytes.
   [[nodiscard]] std::string_view text() const {
@@ -101,9 +110,11 @@ class Message {
   /// `for (const HeaderView& row : message.rows(HeaderId::Via))`. Text and index must outlive the range.
   [[nodiscard]] Rows<RowCursor> rows(HeaderId id) const { return Rows{RowCursor{*this, id}}; }
   [[nodiscard]] Rows<AllRowsCursor> rows() const { return Rows{AllRowsCursor{*this}}; }
-  /// `for (std::string_view value : message.values(HeaderId::Route))`: single values over all rows; commas in quotes and
-  /// angle brackets do not separate.
-  [[nodiscard]] HeaderValues<RowCursor> values(HeaderId id) const { return HeaderValues{RowCursor{*this, id}}; }
+  /// `for (std::string_view value : message.values(HeaderId::Route))`: single values over all rows; commas in
+  /// quotes and angle brackets do not separate.
+  [[nodiscard]] HeaderValues<RowCursor> values(HeaderId id) const {
+    return HeaderValues{RowCursor{*this, id}};
+  }
 
   // Read once by parse().
   [[nodiscard]] std::string_view call_id() const { return header(HeaderId::CallId); }
@@ -118,7 +129,8 @@ class Message {
   [[nodiscard]] std::string_view branch() const { return at(index_->via.branch); }
   /// nullopt when absent (or unreadable: then error() says so).
   [[nodiscard]] std::optional<unsigned> max_forwards() const {
-    return index_->max_forwards < 0 ? std::nullopt : std::optional{static_cast<unsigned>(index_->max_forwards)};
+    return index_->max_forwards < 0 ? std::nullopt
+                                    : std::optional{static_cast<unsigned>(index_->max_forwards)};
   }
   [[nodiscard]] std::optional<std::uint32_t> content_length() const {
     return has(HeaderId::ContentLength) ? std::optional{index_->content_length} : std::nullopt;
@@ -131,7 +143,9 @@ class Message {
  private:
   static HeaderView view_of(std::string_view text, const MessageIndex& index, std::size_t row) {
     const HeaderRow& entry = index.rows[row];
-    return {entry.id, static_cast<std::uint8_t>(row), {text.data() + entry.name_at, entry.name_size},
+    return {entry.id,
+            static_cast<std::uint8_t>(row),
+            {text.data() + entry.name_at, entry.name_size},
             {text.data() + entry.value_at, entry.value_size}};
   }
   [[nodiscard]] std::uint8_t first(HeaderId id) const { return index_->first[static_cast<std::size_t>(id)]; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What it costs to read the two messages of the side-by-side benchmark: the index alone, and every header typed.
+// What it costs to read the two messages of the side-by-side benchmark: the index alone, and every header
+// typed.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -19,7 +20,8 @@ namespace {
 using namespace ringfence;
 using namespace ringfence::sip;
 
-/// Runs `read(text)` as the benchmark and reports allocations per message (zero wherever counting is available).
+/// Runs `read(text)` as the benchmark and reports allocations per message (zero wherever counting is
+/// available).
 template <class Read>
 void run(benchmark::State& state, std::string_view text, Read read) {
   const std::uint64_t before = base::allocations_on_this_thread();
@@ -30,7 +32,8 @@ void run(benchmark::State& state, std::string_view text, Read read) {
   }
   const std::uint64_t after = base::allocations_on_this_thread();
   if (base::counting_available()) {
-    state.counters["allocations"] = benchmark::Counter(static_cast<double>(after - before), benchmark::Counter::kAvgIterations);
+    state.counters["allocations"] =
+        benchmark::Counter(static_cast<double>(after - before), benchmark::Counter::kAvgIterations);
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
@@ -59,7 +62,8 @@ std::size_t read_common(const Message& message) {
   const auto from = message.from().address();
   const auto to = message.to().address();
   sum += from && to ? from->user.size() + to->host.size() + message.from_tag().size() : 0;
-  sum += message.call_id().size() + message.cseq() + message.max_forwards().value_or(0) + message.body().size();
+  sum +=
+      message.call_id().size() + message.cseq() + message.max_forwards().value_or(0) + message.body().size();
   sum += read_addresses(message, HeaderId::Contact);
   return sum + message.header(HeaderId::UserAgent).size();
 }
@@ -86,11 +90,21 @@ std::size_t checked(std::string_view text) {
   return check_request(Message{text, index}) ? 0 : 1;
 }
 
-void parse_invite(benchmark::State& state) { run(state, sample::kInvite, index_only); }
-void parse_register(benchmark::State& state) { run(state, sample::kRegister, index_only); }
-void typed_invite(benchmark::State& state) { run(state, sample::kInvite, everything_typed); }
-void typed_register(benchmark::State& state) { run(state, sample::kRegister, everything_typed); }
-void checked_invite(benchmark::State& state) { run(state, sample::kInvite, checked); }
+void parse_invite(benchmark::State& state) {
+  run(state, sample::kInvite, index_only);
+}
+void parse_register(benchmark::State& state) {
+  run(state, sample::kRegister, index_only);
+}
+void typed_invite(benchmark::State& state) {
+  run(state, sample::kInvite, everything_typed);
+}
+void typed_register(benchmark::State& state) {
+  run(state, sample::kRegister, everything_typed);
+}
+void checked_invite(benchmark::State& state) {
+  run(state, sample::kInvite, checked);
+}
 
 /// What a proxy does on the way out: a new target, one hop less, a Via, a Record-Route, the top Route gone.
 void build_forwarded_invite(benchmark::State& state) {

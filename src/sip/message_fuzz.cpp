@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a message: no crash, views inside the text, what is built reads the same, edits show what they build.
+// Any bytes as a message: no crash, views inside the text, what is built reads the same, edits show what they
+// build.
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -29,7 +30,8 @@ struct Field {
 
 std::vector<Field> fields_of(const auto& message) {
   std::vector<Field> fields;
-  for (const HeaderView& row : message.rows()) fields.push_back({row.id, std::string{row.name}, std::string{row.value}});
+  for (const HeaderView& row : message.rows())
+    fields.push_back({row.id, std::string{row.name}, std::string{row.value}});
   return fields;
 }
 
@@ -97,17 +99,36 @@ class Script {
 void edit_once(Script& script, const Message& message, Edits& edits) {
   const auto id = static_cast<HeaderId>(script.next() % kHeaderIds);
   const std::size_t row = script.next() % (message.row_count() + 1);
-  const std::string_view value = message.row_count() == 0 ? "x" : message.row(row % message.row_count()).value;
+  const std::string_view value =
+      message.row_count() == 0 ? "x" : message.row(row % message.row_count()).value;
   switch (script.next() % 9) {
-    case 0: edits.prepend(id == HeaderId::Other ? HeaderId::Via : id, value); break;
-    case 1: edits.append(id == HeaderId::Other ? HeaderId::Via : id, value); break;
-    case 2: edits.remove(id); break;
-    case 3: edits.remove_row(row); break;
-    case 4: edits.remove_first_value(id); break;
-    case 5: edits.replace_row(row, value); break;
-    case 6: edits.append("X-Fuzz", value); break;
-    case 7: edits.set_body("text/plain", message.body()); break;
-    default: edits.remove("X-Fuzz"); break;
+    case 0:
+      edits.prepend(id == HeaderId::Other ? HeaderId::Via : id, value);
+      break;
+    case 1:
+      edits.append(id == HeaderId::Other ? HeaderId::Via : id, value);
+      break;
+    case 2:
+      edits.remove(id);
+      break;
+    case 3:
+      edits.remove_row(row);
+      break;
+    case 4:
+      edits.remove_first_value(id);
+      break;
+    case 5:
+      edits.replace_row(row, value);
+      break;
+    case 6:
+      edits.append("X-Fuzz", value);
+      break;
+    case 7:
+      edits.set_body("text/plain", message.body());
+      break;
+    default:
+      edits.remove("X-Fuzz");
+      break;
   }
 }
 
@@ -135,12 +156,14 @@ void edit_and_compare(std::string_view text, const Message& message, std::vector
 
 /// An answer to whatever can be answered has no more defects than the request gave it.
 void answer(const Message& message, std::vector<char>& out) {
-  const auto size = build_response(message, {.status = 400, .to_tag = "t", .received = "192.0.2.1", .rport = 5060}, out);
+  const auto size =
+      build_response(message, {.status = 400, .to_tag = "t", .received = "192.0.2.1", .rport = 5060}, out);
   RF_ASSERT(size.has_value() == can_answer(message) || message.method() == Method::Ack || !size.has_value());
   if (!size) return;
   MessageIndex index;
   (void)parse({out.data(), *size}, index);
-  if (message.error() == ParseError::None && *size <= Limits::kMaxMessage) RF_ASSERT(index.error == ParseError::None);
+  if (message.error() == ParseError::None && *size <= Limits::kMaxMessage)
+    RF_ASSERT(index.error == ParseError::None);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The index of a message: where its parts are. Offsets only, so it moves with its packet and may be copied as bytes.
+// The index of a message: where its parts are. Offsets only, so it moves with its packet and may be copied as
+// bytes.
 #pragma once
 
 #include <array>
@@ -16,8 +17,8 @@ namespace ringfence::sip {
 /// No row, where a row number is expected.
 inline constexpr std::uint8_t kNoRow = 0xff;
 
-// No member of these types has an initialiser: an index is declared per message, and clearing 128 rows for 13 headers
-// would cost as much as reading them.
+// No member of these types has an initialiser: an index is declared per message, and clearing 128 rows for 13
+// headers would cost as much as reading them.
 
 /// A range of the message's text.
 struct Range {
@@ -32,11 +33,11 @@ struct HeaderRow {
   std::uint16_t value_size;  // trimmed; may hold folds
   std::uint8_t name_size;    // without white space before the colon; longer names are refused
   HeaderId id;
-  std::uint8_t next;         // the next row of the same header, kNoRow when there is none
+  std::uint8_t next;  // the next row of the same header, kNoRow when there is none
 };
 
-/// Filled by parse() and read through Message. Also after a refusal it describes what could be read, so that an answer
-/// can be built.
+/// Filled by parse() and read through Message. Also after a refusal it describes what could be read, so that
+/// an answer can be built.
 struct MessageIndex {
   enum class Kind : std::uint8_t { None, Request, Response };
 
@@ -59,16 +60,16 @@ struct MessageIndex {
     Range params;
     Range received;
     Range maddr;
-    std::uint16_t port;        // 0: none written
-    std::uint16_t rport;       // value of rport, 0: none
-    std::int16_t ttl;          // -1: none
+    std::uint16_t port;   // 0: none written
+    std::uint16_t rport;  // value of rport, 0: none
+    std::int16_t ttl;     // -1: none
     bool has_rport;
-    bool readable;             // sent-by is known
+    bool readable;  // sent-by is known
   };
 
   Kind kind;
-  Method method;              // of the request line, or of CSeq in a response
-  ParseError error;           // the first defect found, None when there is none
+  Method method;     // of the request line, or of CSeq in a response
+  ParseError error;  // the first defect found, None when there is none
   std::uint16_t status;
   Range method_text;
   Range uri;                  // Request-URI, or the reason phrase of a response
@@ -89,7 +90,8 @@ struct MessageIndex {
   std::array<HeaderRow, Limits::kMaxHeaders> rows;
 };
 
-static_assert(std::is_trivially_copyable_v<MessageIndex> && std::is_trivially_default_constructible_v<MessageIndex>);
+static_assert(std::is_trivially_copyable_v<MessageIndex> &&
+              std::is_trivially_default_constructible_v<MessageIndex>);
 static_assert(sizeof(MessageIndex) <= 1536, "the index travels in the annex of a packet");
 
 }  // namespace ringfence::sip

@@ -62,7 +62,8 @@ TEST_CASE("a request is indexed, and what every step needs is read at once") {
 
 TEST_CASE("a response has a status, a reason, and the method of its CSeq") {
   const Parsed parsed{
-      "SIP/2.0 180 Ringing now\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\n"
+      "SIP/2.0 180 Ringing now\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: "
+      "<sip:c@d>;tag=2\r\n"
       "Call-ID: x\r\nCSeq: 7 INVITE\r\nContent-Length: 0\r\n\r\n"};
   REQUIRE(parsed.result);
   const Message message = parsed.message();
@@ -76,7 +77,9 @@ TEST_CASE("a response has a status, a reason, and the method of its CSeq") {
 }
 
 TEST_CASE("rows keep their order, and a list may span rows and commas (RFC 3261 §7.3.1)") {
-  const Parsed parsed{request_with("Route: <sip:a;lr>, \"x, y\" <sip:b,c;lr>\r\nX-A: 1\r\nroute:<sip:d;lr>\r\nROUTE : <sip:e;lr>,<sip:f;lr>\r\n")};
+  const Parsed parsed{
+      request_with("Route: <sip:a;lr>, \"x, y\" <sip:b,c;lr>\r\nX-A: 1\r\nroute:<sip:d;lr>\r\nROUTE : "
+                   "<sip:e;lr>,<sip:f;lr>\r\n")};
   REQUIRE(parsed.result);
   const Message message = parsed.message();
   CHECK(message.count(HeaderId::Route) == 3);
@@ -88,8 +91,9 @@ TEST_CASE("rows keep their order, and a list may span rows and commas (RFC 3261 
 }
 
 TEST_CASE("commas in headers that are no lists belong to the value") {
-  const Parsed parsed{request_with("Date: Sat, 13 Nov 2010 23:29:00 GMT\r\nSubject: one, two\r\n"
-                                   "Authorization: Digest a=\"b\", c=d\r\nAuthorization: Digest e=f\r\n")};
+  const Parsed parsed{
+      request_with("Date: Sat, 13 Nov 2010 23:29:00 GMT\r\nSubject: one, two\r\n"
+                   "Authorization: Digest a=\"b\", c=d\r\nAuthorization: Digest e=f\r\n")};
   REQUIRE(parsed.result);
   CHECK(values_of(parsed.message(), HeaderId::Date) == Views{"Sat, 13 Nov 2010 23:29:00 GMT"});
   CHECK(values_of(parsed.message(), HeaderId::Subject) == Views{"one, two"});
@@ -111,7 +115,8 @@ TEST_CASE("white space before the colon and around the value is not part of eith
 }
 
 TEST_CASE("a fold continues a value, wherever it stands") {
-  const Parsed parsed{request_with("Subject:\r\n I know you're there,\r\n\t  pick up\r\n the phone\r\nX-A: 1\r\n")};
+  const Parsed parsed{
+      request_with("Subject:\r\n I know you're there,\r\n\t  pick up\r\n the phone\r\nX-A: 1\r\n")};
   REQUIRE(parsed.result);
   CHECK(parsed.message().header(HeaderId::Subject) == "I know you're there,\r\n\t  pick up\r\n the phone");
   CHECK(parsed.message().header("X-A") == "1");
@@ -127,7 +132,8 @@ TEST_CASE("nothing may hide behind a line end that others read differently (A-12
 }
 
 TEST_CASE("lines that are no headers are defects, and the others are still read") {
-  for (const std::string_view line : {"Foobar roobar\r\n", ": empty name\r\n", "Sp ace: x\r\n", "Nam\xc3\xa9: x\r\n", "A\"b: x\r\n"}) {
+  for (const std::string_view line :
+       {"Foobar roobar\r\n", ": empty name\r\n", "Sp ace: x\r\n", "Nam\xc3\xa9: x\r\n", "A\"b: x\r\n"}) {
     CAPTURE(line);
     const Parsed parsed{request_with(std::string{line} + "Subject: here\r\n")};
     CHECK(parsed.index.error == ParseError::BadHeaderLine);
@@ -137,8 +143,9 @@ TEST_CASE("lines that are no headers are defects, and the others are still read"
 }
 
 TEST_CASE("text that is no SIP has no kind and no answer") {
-  for (const std::string_view text : {"", "\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "INVITE\r\n\r\n", "INVITE sip:x\r\n\r\n",
-                                      "\x16\x03\x01\x02", "INVITE sip:x RTSP/2.0\r\n\r\n", "@ sip:x SIP/2.0\r\n\r\n"}) {
+  for (const std::string_view text :
+       {"", "\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "INVITE\r\n\r\n", "INVITE sip:x\r\n\r\n",
+        "\x16\x03\x01\x02", "INVITE sip:x RTSP/2.0\r\n\r\n", "@ sip:x SIP/2.0\r\n\r\n"}) {
     CAPTURE(text);
     const Parsed parsed{text};
     CHECK(parsed.index.error == ParseError::NotSip);
@@ -165,8 +172,9 @@ TEST_CASE("a status line has three digits from 100 to 699 (RFC 3261 §7.2)") {
   const auto with_line = [](std::string_view line) { return error_of(request_with("", line)); };
   CHECK(with_line("SIP/2.0 200 OK") == ParseError::None);
   CHECK(with_line("SIP/2.0 699 ") == ParseError::None);
-  for (const std::string_view line : {"SIP/2.0 200", "SIP/2.0 2000 OK", "SIP/2.0 99 OK", "SIP/2.0 099 OK", "SIP/2.0 700 OK",
-                                      "SIP/2.0  200 OK", "SIP/2.0 2x0 OK", "SIP/2.0 -20 OK"}) {
+  for (const std::string_view line :
+       {"SIP/2.0 200", "SIP/2.0 2000 OK", "SIP/2.0 99 OK", "SIP/2.0 099 OK", "SIP/2.0 700 OK",
+        "SIP/2.0  200 OK", "SIP/2.0 2x0 OK", "SIP/2.0 -20 OK"}) {
     CAPTURE(line);
     CHECK(with_line(line) == ParseError::BadStatusLine);
   }
@@ -193,7 +201,8 @@ TEST_CASE("surplus bytes are discarded, a short body is an error (RFC 3261 §18.
 TEST_CASE("numbers are decimal, bounded, and nothing else") {
   for (const std::string_view bad : {"-1", "+1", "0x10", "1 1", "", "4294967296", "99999999999999999999"}) {
     CAPTURE(bad);
-    CHECK(error_of(request_with("Content-Length: " + std::string{bad} + "\r\n")) == ParseError::BadContentLength);
+    CHECK(error_of(request_with("Content-Length: " + std::string{bad} + "\r\n")) ==
+          ParseError::BadContentLength);
   }
   std::string text = request_with("");
   const auto hops = text.find("70\r\n");
@@ -229,7 +238,8 @@ TEST_CASE("caps hold before work is done (A-13)") {
   CHECK(crowded.index.error == ParseError::TooManyHeaders);
   CHECK(crowded.message().row_count() == Limits::kMaxHeaders);
   CHECK(error_of(request_with("X-A: 1\r\nX-B: 2\r\n"), {.headers = 7}) == ParseError::TooManyHeaders);
-  CHECK(error_of(request_with("X-A: " + std::string(100, 'x') + "\r\n"), {.header_bytes = 64}) == ParseError::HeaderTooLong);
+  CHECK(error_of(request_with("X-A: " + std::string(100, 'x') + "\r\n"), {.header_bytes = 64}) ==
+        ParseError::HeaderTooLong);
   CHECK(error_of(request_with(""), {.message = 100}) == ParseError::MessageTooLarge);
   CHECK(error_of(std::string(70'000, 'x')) == ParseError::MessageTooLarge);
   CHECK(error_of(request_with("", "OPTIONS sip:" + std::string(100, 'b') + " SIP/2.0"), {.uri_bytes = 64}) ==
@@ -245,7 +255,8 @@ TEST_CASE("caps on values are checked with the message") {
   CHECK(check_request(Parsed{request_with(vias + "\r\n")}.message())->error == ParseError::TooManyVias);
   std::string contacts = "Contact: <sip:c@h>";
   for (int i = 0; i < 16; ++i) contacts += ",<sip:c@h>";
-  CHECK(check_request(Parsed{request_with(contacts + "\r\n")}.message())->error == ParseError::TooManyContacts);
+  CHECK(check_request(Parsed{request_with(contacts + "\r\n")}.message())->error ==
+        ParseError::TooManyContacts);
 }
 
 TEST_CASE("a header cut off by the end of the datagram is told, after what is wrong before it") {

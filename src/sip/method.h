@@ -8,17 +8,32 @@
 
 namespace ringfence::sip {
 
-/// A request method. Names are compared with case (RFC 3261 §7.1); what is not listed is Unknown, and still forwarded.
+/// A request method. Names are compared with case (RFC 3261 §7.1); what is not listed is Unknown, and still
+/// forwarded.
 enum class Method : std::uint8_t {
-  Unknown, Invite, Ack, Bye, Cancel, Options, Register, Prack, Subscribe, Notify, Publish, Info, Refer, Message, Update,
+  Unknown,
+  Invite,
+  Ack,
+  Bye,
+  Cancel,
+  Options,
+  Register,
+  Prack,
+  Subscribe,
+  Notify,
+  Publish,
+  Info,
+  Refer,
+  Message,
+  Update,
 };
 
 /// What the protocol says of a method.
 struct MethodInfo {
   Method method;
   std::string_view name;
-  bool forms_dialog;         // a 2xx (or a provisional with a To tag) creates a dialog
-  bool refreshes_target;     // a request inside a dialog may change the remote target
+  bool forms_dialog;      // a 2xx (or a provisional with a To tag) creates a dialog
+  bool refreshes_target;  // a request inside a dialog may change the remote target
   std::string_view defined;
 };
 
@@ -40,13 +55,17 @@ inline constexpr auto kMethods = std::to_array<MethodInfo>({
     {Method::Update, "UPDATE", false, true, "RFC 3311"},
 });
 
-[[nodiscard]] constexpr const MethodInfo& info_of(Method method) { return kMethods[static_cast<std::size_t>(method)]; }
+[[nodiscard]] constexpr const MethodInfo& info_of(Method method) {
+  return kMethods[static_cast<std::size_t>(method)];
+}
 
 /// The name as it is written; empty for Unknown.
-[[nodiscard]] constexpr std::string_view name_of(Method method) { return info_of(method).name; }
+[[nodiscard]] constexpr std::string_view name_of(Method method) {
+  return info_of(method).name;
+}
 
-/// The method with exactly this name, or Unknown. No two of our names share both length and first letter, so one
-/// look in a small table and one comparison decide.
+/// The method with exactly this name, or Unknown. No two of our names share both length and first letter, so
+/// one look in a small table and one comparison decide.
 [[nodiscard]] constexpr Method method_of(std::string_view name) {
   constexpr std::size_t kSlots = 32;
   constexpr auto slot_of = [](char first, std::size_t size) {

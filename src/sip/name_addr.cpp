@@ -24,15 +24,16 @@ std::expected<void, ParseError> read_bracketed(Cursor& cursor, NameAddr& address
 std::expected<void, ParseError> read_bare(Cursor& cursor, NameAddr& address) {
   const std::string_view rest = cursor.rest();
   const char* const end = rest.data() + rest.size();
-  const char* const stop = scan::find_any<';', ' ', '\t', '\r', '\n', '?', ',', '<', '>', '"'>(rest.data(), end);
+  const char* const stop =
+      scan::find_any<';', ' ', '\t', '\r', '\n', '?', ',', '<', '>', '"'>(rest.data(), end);
   if (stop != end && (*stop == '?' || *stop == ',')) return std::unexpected(ParseError::NeedsAngleBrackets);
   address.uri = {rest.data(), stop};
   cursor.move_to(stop);
   return {};
 }
 
-/// *( token LWS ) before "<": moves to the bracket, or back to the start when this is no display name but the scheme of a
-/// URI, which is one word with a colon right behind it.
+/// *( token LWS ) before "<": moves to the bracket, or back to the start when this is no display name but the
+/// scheme of a URI, which is one word with a colon right behind it.
 bool read_unquoted_display(Cursor& cursor, NameAddr& address) {
   const char* const start = cursor.position();
   const std::string_view first_word = cursor.token();
@@ -77,7 +78,8 @@ std::expected<void, ParseError> read_params(Cursor& cursor, NameAddr& address) {
       if (param.value.empty() || param.quoted) return std::unexpected(ParseError::BadParameter);
       address.tag = param.value;
     }
-    if (const ParseError error = names.add(param.name); error != ParseError::None) return std::unexpected(error);
+    if (const ParseError error = names.add(param.name); error != ParseError::None)
+      return std::unexpected(error);
   }
 }
 

@@ -24,7 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   again.append("<").append(address->uri).append(">").append(address->params);
   const auto reread = parse_name_addr(again);
   RF_ASSERT(reread.has_value());
-  RF_ASSERT(reread->display == address->display && reread->uri == address->uri && reread->tag == address->tag);
+  RF_ASSERT(reread->display == address->display && reread->uri == address->uri &&
+            reread->tag == address->tag);
   RF_ASSERT(address->tag.empty() || address->all_params().value("tag") == address->tag);
   std::size_t params = 0;
   for (const Param& param : address->all_params()) {

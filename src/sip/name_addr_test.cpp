@@ -7,7 +7,8 @@
 using namespace ringfence::sip;
 
 TEST_CASE("an address with display name, brackets and parameters (RFC 3261 §20.10)") {
-  const auto address = parse_name_addr("\"Mr. Watson \\\"W\\\"\" <sip:watson@bell.com;transport=tcp> ; q=0.7; expires=3600");
+  const auto address =
+      parse_name_addr("\"Mr. Watson \\\"W\\\"\" <sip:watson@bell.com;transport=tcp> ; q=0.7; expires=3600");
   REQUIRE(address);
   CHECK(address->display == R"(Mr. Watson \"W\")");
   CHECK(address->display_quoted);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names as machine words: comparing two without case takes three instructions instead of a loop. Internal to the readers.
+// Names as machine words: comparing two without case takes three instructions instead of a loop. Internal to
+// the readers.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,11 @@ struct NameKey {
   friend constexpr bool operator==(const NameKey&, const NameKey&) = default;
 };
 
-/// Letters to lower case, eight at once. Only bytes with bit 6 are touched, so '-' and control characters stay.
-constexpr std::uint64_t fold_case(std::uint64_t word) { return word | ((word & 0x4040'4040'4040'4040U) >> 1); }
+/// Letters to lower case, eight at once. Only bytes with bit 6 are touched, so '-' and control characters
+/// stay.
+constexpr std::uint64_t fold_case(std::uint64_t word) {
+  return word | ((word & 0x4040'4040'4040'4040U) >> 1);
+}
 
 template <class Word>
 constexpr std::uint64_t load(const char* at) {
@@ -41,10 +45,14 @@ constexpr std::uint64_t load(const char* at) {
 constexpr NameKey key_of(std::string_view name) {
   const char* const at = name.data();
   const std::size_t size = name.size();
-  if (size >= 8) return {fold_case(load<std::uint64_t>(at)), fold_case(load<std::uint64_t>(at + size - 8)), size};
-  if (size >= 4) return {fold_case(load<std::uint32_t>(at)), fold_case(load<std::uint32_t>(at + size - 4)), size};
+  if (size >= 8)
+    return {fold_case(load<std::uint64_t>(at)), fold_case(load<std::uint64_t>(at + size - 8)), size};
+  if (size >= 4)
+    return {fold_case(load<std::uint32_t>(at)), fold_case(load<std::uint32_t>(at + size - 4)), size};
   if (size == 0) return {};
-  const auto byte = [at](std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])); };
+  const auto byte = [at](std::size_t i) {
+    return static_cast<std::uint64_t>(static_cast<unsigned char>(at[i]));
+  };
   return {fold_case(byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16), 0, size};
 }
 

@@ -15,10 +15,12 @@ namespace ringfence::sip {
 std::expected<std::uint32_t, ParseError> parse_number(std::string_view text, std::uint32_t max = 0xffff'ffff);
 
 /// Max-Forwards: 0 to 255 (RFC 3261 §20.22).
-inline std::expected<std::uint32_t, ParseError> parse_max_forwards(std::string_view text) { return parse_number(text, 255); }
+inline std::expected<std::uint32_t, ParseError> parse_max_forwards(std::string_view text) {
+  return parse_number(text, 255);
+}
 
-/// Seconds as a registrar reads them (RFC 3261 §20.19, §10.2.1.1): a malformed value counts as 3600, an overlarge one as
-/// 2^32-1, because refusing the whole message would help nobody.
+/// Seconds as a registrar reads them (RFC 3261 §20.19, §10.2.1.1): a malformed value counts as 3600, an
+/// overlarge one as 2^32-1, because refusing the whole message would help nobody.
 [[nodiscard]] std::uint32_t lenient_seconds(std::string_view text);
 
 }  // namespace ringfence::sip

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads one generic-param and remembers which names were seen. Internal to the readers of values with parameters.
+// Reads one generic-param and remembers which names were seen. Internal to the readers of values with
+// parameters.
 #pragma once
 
 #include <array>
@@ -30,7 +31,8 @@ inline bool read_param(Cursor& cursor, Param& param) {
   return !param.value.empty();
 }
 
-/// The names of one value's parameters: none may occur twice (RFC 3261 §7.3.1). The cap keeps the check linear enough.
+/// The names of one value's parameters: none may occur twice (RFC 3261 §7.3.1). The cap keeps the check
+/// linear enough.
 class ParamNames {
  public:
   /// None, DuplicateParameter or TooManyParameters.

@@ -9,7 +9,8 @@
 
 namespace ringfence::sip {
 
-Params::Iterator::Iterator(std::string_view text) : at_{text.data()}, end_{text.data() + text.size()}, ended_{false} {
+Params::Iterator::Iterator(std::string_view text)
+    : at_{text.data()}, end_{text.data() + text.size()}, ended_{false} {
   Cursor cursor{text};
   cursor.skip_lws();
   // The text may start at the first name; then there is no semicolon to wait for.
@@ -49,7 +50,8 @@ std::expected<Params, ParseError> parse_params(std::string_view text) {
     cursor.skip_lws();
     Param param;
     if (!read_param(cursor, param)) return std::unexpected(ParseError::BadParameter);
-    if (const ParseError error = names.add(param.name); error != ParseError::None) return std::unexpected(error);
+    if (const ParseError error = names.add(param.name); error != ParseError::None)
+      return std::unexpected(error);
   }
 }
 

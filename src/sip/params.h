@@ -19,8 +19,9 @@ struct Param {
   bool quoted = false;
 };
 
-/// The parameters of a header value, read on the way: "tag=x ; lr;+sip.instance=\"<...>\"". White space and folds are
-/// skipped, quotes respected. Made by a reader that has checked the text; on unchecked text reading ends at the flaw.
+/// The parameters of a header value, read on the way: "tag=x ; lr;+sip.instance=\"<...>\"". White space and
+/// folds are skipped, quotes respected. Made by a reader that has checked the text; on unchecked text reading
+/// ends at the flaw.
 class Params {
  public:
   Params() = default;

@@ -19,7 +19,11 @@ constexpr std::string_view kVersion = "SIP/2.0";
 class Parser {
  public:
   Parser(std::string_view text, MessageIndex& index, const Limits& limits)
-      : begin_{text.data()}, end_{text.data() + text.size()}, scanner_{begin_, end_}, limits_{limits}, index_{index} {}
+      : begin_{text.data()},
+        end_{text.data() + text.size()},
+        scanner_{begin_, end_},
+        limits_{limits},
+        index_{index} {}
 
   void run() {
     const Line start = next_line(begin_);
@@ -71,7 +75,8 @@ class Parser {
   /// Judges a control character that is no CR LF; true when it ends the line.
   bool is_line_break(const char* at) {
     if (*at == '\n' || *at == '\r') {
-      // Some element may take this for the end of a line and another may not; nobody gets to use the difference.
+      // Some element may take this for the end of a line and another may not; nobody gets to use the
+      // difference.
       note(ParseError::BareLineEnd);
       return true;
     }
@@ -92,7 +97,8 @@ class Parser {
 
   void read_status_line(std::string_view line) {
     index_.kind = MessageIndex::Kind::Response;
-    if (!base::iequals(line.substr(0, kVersion.size()), kVersion)) return note(ParseError::UnsupportedVersion);
+    if (!base::iequals(line.substr(0, kVersion.size()), kVersion))
+      return note(ParseError::UnsupportedVersion);
     const std::string_view rest = line.substr(kVersion.size());
     // SP 3DIGIT SP reason; the reason may be empty, its space not (RFC 3261 §7.2).
     if (rest.size() < 5 || rest[0] != ' ' || rest[4] != ' ') return note(ParseError::BadStatusLine);
@@ -102,8 +108,8 @@ class Parser {
     index_.uri = range(rest.substr(5));
   }
 
-  /// Method SP Request-URI SP SIP-Version, single spaces (RFC 3261 §7.1). Wrong white space is a defect, but the parts are
-  /// found all the same, so that the sender can be told.
+  /// Method SP Request-URI SP SIP-Version, single spaces (RFC 3261 §7.1). Wrong white space is a defect, but
+  /// the parts are found all the same, so that the sender can be told.
   void read_request_line(std::string_view line) {
     const char* const method_end = skip(kToken, line.data(), line.data() + line.size());
     const std::string_view method{line.data(), method_end};
@@ -158,7 +164,8 @@ class Parser {
     while (name_end != start && (name_end[-1] == ' ' || name_end[-1] == '\t')) --name_end;
     const std::string_view name{start, name_end};
     const HeaderId id = detail::look_up(name);
-    if (colon == end || (id == HeaderId::Other && !is_other_name(name))) return note(ParseError::BadHeaderLine);
+    if (colon == end || (id == HeaderId::Other && !is_other_name(name)))
+      return note(ParseError::BadHeaderLine);
     const std::string_view value = trim_lws({colon + 1, end});
     add_row(id, {offset(start), offset(value.data()), static_cast<std::uint16_t>(value.size()),
                  static_cast<std::uint8_t>(name.size()), id, kNoRow});

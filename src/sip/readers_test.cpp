@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The smaller typed readers: counters, lists, media types, events, timers, dialog references, reasons, identities, dates, text.
+// The smaller typed readers: counters, lists, media types, events, timers, dialog references, reasons,
+// identities, dates, text.
 #include <doctest/doctest.h>
 
 #include <array>
@@ -124,7 +125,8 @@ TEST_CASE("headers that name a dialog (RFC 3891 §6.1, RFC 4538 §7)") {
   CHECK(replaces->early_only);
   CHECK(parse_replaces("a@b;to-tag=1").error() == ParseError::MissingParameter);
   CHECK(parse_replaces("@b;to-tag=1;from-tag=2").error() == ParseError::NotAToken);
-  CHECK(parse_target_dialog("fa77as7dad8-sd98ajzz@host.example.com;local-tag=kkaz-;remote-tag=6544")->from_tag == "6544");
+  CHECK(parse_target_dialog("fa77as7dad8-sd98ajzz@host.example.com;local-tag=kkaz-;remote-tag=6544")
+            ->from_tag == "6544");
 }
 
 TEST_CASE("Reason (RFC 3326 §2) and Warning (RFC 3261 §20.43)") {
@@ -143,7 +145,8 @@ TEST_CASE("Reason (RFC 3326 §2) and Warning (RFC 3261 §20.43)") {
 }
 
 TEST_CASE("Identity carries a token and where the certificate is (RFC 8224 §4)") {
-  const auto identity = parse_identity("eyJhbGciOi.eyJkZX.rq3pjT1h==;info=<https://cert.example.org/passport.cer>;alg=ES256;ppt=\"shaken\"");
+  const auto identity = parse_identity(
+      "eyJhbGciOi.eyJkZX.rq3pjT1h==;info=<https://cert.example.org/passport.cer>;alg=ES256;ppt=\"shaken\"");
   REQUIRE(identity);
   CHECK(identity->token == "eyJhbGciOi.eyJkZX.rq3pjT1h==");
   CHECK(identity->info == "https://cert.example.org/passport.cer");
@@ -179,9 +182,10 @@ TEST_CASE("a Date is RFC 1123 in GMT, and goes both ways (RFC 3261 §20.17)") {
   CHECK(date->time_since_epoch().count() == 1'289'690'940);
   std::array<char, kDateSize> out;
   CHECK(write_date(*date, out) == "Sat, 13 Nov 2010 23:29:00 GMT");
-  for (const std::string_view bad : {"", "Sat, 13 Nov 2010 23:29:00 EST", "Sat, 13 Nov 2010 23:29:00 UTC", "Sat, 31 Feb 2010 23:29:00 GMT",
-                                     "Sat, 13 Nov 2010 24:29:00 GMT", "Sat, 13 Nov 10 23:29:00 GMT", "Foo, 13 Nov 2010 23:29:00 GMT",
-                                     "Sat, 3 Nov 2010 23:29:00 GMT", "Sat, 13 Nov 2010 23:29:00 GMT "}) {
+  for (const std::string_view bad :
+       {"", "Sat, 13 Nov 2010 23:29:00 EST", "Sat, 13 Nov 2010 23:29:00 UTC", "Sat, 31 Feb 2010 23:29:00 GMT",
+        "Sat, 13 Nov 2010 24:29:00 GMT", "Sat, 13 Nov 10 23:29:00 GMT", "Foo, 13 Nov 2010 23:29:00 GMT",
+        "Sat, 3 Nov 2010 23:29:00 GMT", "Sat, 13 Nov 2010 23:29:00 GMT "}) {
     CAPTURE(bad);
     CHECK(parse_date(bad).error() == ParseError::BadDate);
   }

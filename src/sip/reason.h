@@ -15,15 +15,15 @@ namespace ringfence::sip {
 struct Reason {
   std::string_view protocol;  // "SIP", "Q.850", ...
   std::optional<std::uint32_t> cause;
-  std::string_view text;      // inside of the quotes, backslashes kept
+  std::string_view text;  // inside of the quotes, backslashes kept
 };
 std::expected<Reason, ParseError> parse_reason(std::string_view text);
 
 /// One Warning value: `307 isi.example "Session parameter 'foo' not understood"` (RFC 3261 §20.43).
 struct Warning {
-  std::uint16_t code = 0;   // 100..999
+  std::uint16_t code = 0;  // 100..999
   std::string_view agent;
-  std::string_view text;    // inside of the quotes, backslashes kept
+  std::string_view text;  // inside of the quotes, backslashes kept
 };
 std::expected<Warning, ParseError> parse_warning(std::string_view text);
 

@@ -8,7 +8,8 @@
 namespace ringfence::sip {
 namespace {
 
-std::expected<DialogReference, ParseError> read(std::string_view text, std::string_view to_name, std::string_view from_name) {
+std::expected<DialogReference, ParseError> read(std::string_view text, std::string_view to_name,
+                                                std::string_view from_name) {
   Cursor cursor{text};
   DialogReference dialog;
   // callid: word [ "@" word ]. A word may hold neither ';' nor white space, so the parameters begin there.

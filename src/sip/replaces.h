@@ -9,8 +9,8 @@
 
 namespace ringfence::sip {
 
-/// A dialog by its identifiers, as the receiver of the header sees them. Replaces (RFC 3891 §6.1) and Join (RFC 3911 §7.1)
-/// name the tags to-tag and from-tag, Target-Dialog (RFC 4538 §7) local-tag and remote-tag.
+/// A dialog by its identifiers, as the receiver of the header sees them. Replaces (RFC 3891 §6.1) and Join
+/// (RFC 3911 §7.1) name the tags to-tag and from-tag, Target-Dialog (RFC 4538 §7) local-tag and remote-tag.
 struct DialogReference {
   std::string_view call_id;
   std::string_view to_tag;    // Target-Dialog: local-tag

@@ -13,7 +13,8 @@ namespace {
 constexpr std::uint64_t kDefaultHops = 70;  // RFC 3261 §8.1.1.6
 
 /// What ACK and CANCEL share with the INVITE they belong to.
-RequestBuilder& write_hop_by_hop(RequestBuilder& builder, const Message& invite, Method method, std::string_view to) {
+RequestBuilder& write_hop_by_hop(RequestBuilder& builder, const Message& invite, Method method,
+                                 std::string_view to) {
   builder.header(HeaderId::Via, invite.top_via().text);
   for (const HeaderView& row : invite.rows(HeaderId::Route)) builder.header(HeaderId::Route, row.value);
   return builder.header(HeaderId::MaxForwards, kDefaultHops)
@@ -23,12 +24,16 @@ RequestBuilder& write_hop_by_hop(RequestBuilder& builder, const Message& invite,
       .cseq(invite.cseq(), name_of(method));
 }
 
-bool is_usable(const Message& invite) { return invite.is_request() && invite.error() == ParseError::None; }
+bool is_usable(const Message& invite) {
+  return invite.is_request() && invite.error() == ParseError::None;
+}
 
 }  // namespace
 
-RequestBuilder::RequestBuilder(std::span<char> out, std::string_view method, std::string_view uri) : writer_{out} {
-  unsafe_ = !is_token(method) || uri.empty() || uri.find_first_of(" \t\r\n") != std::string_view::npos || !is_safe(uri);
+RequestBuilder::RequestBuilder(std::span<char> out, std::string_view method, std::string_view uri)
+    : writer_{out} {
+  unsafe_ = !is_token(method) || uri.empty() || uri.find_first_of(" \t\r\n") != std::string_view::npos ||
+            !is_safe(uri);
   writer_.append(method).append(' ').append(uri).append(" SIP/2.0\r\n");
 }
 
@@ -58,7 +63,8 @@ RequestBuilder& RequestBuilder::cseq(std::uint32_t number, std::string_view meth
   return *this;
 }
 
-std::expected<std::size_t, BuildError> RequestBuilder::finish(std::string_view body_type, std::string_view body) {
+std::expected<std::size_t, BuildError> RequestBuilder::finish(std::string_view body_type,
+                                                              std::string_view body) {
   if (unsafe_ || !is_safe(body_type)) return std::unexpected(BuildError::UnsafeText);
   write_body(writer_, body_type, body);
   if (writer_.overflowed()) return std::unexpected(BuildError::NoRoom);

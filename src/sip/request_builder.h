@@ -14,21 +14,23 @@
 
 namespace ringfence::sip {
 
-/// The ACK to a final response other than 2xx (RFC 3261 §17.1.1.3): Request-URI, top Via, From, Call-ID, CSeq number and
-/// Route of the INVITE as it was sent, To of the response.
+/// The ACK to a final response other than 2xx (RFC 3261 §17.1.1.3): Request-URI, top Via, From, Call-ID, CSeq
+/// number and Route of the INVITE as it was sent, To of the response.
 std::expected<std::size_t, BuildError> build_ack_for_failure(const Message& invite, const Message& response,
                                                              std::span<char> out);
 
-/// The CANCEL of an INVITE as it was sent (§9.1): the same Request-URI, Call-ID, From, To, Route, CSeq number and top Via.
-/// `headers` may add Reason (RFC 3326).
+/// The CANCEL of an INVITE as it was sent (§9.1): the same Request-URI, Call-ID, From, To, Route, CSeq number
+/// and top Via. `headers` may add Reason (RFC 3326).
 std::expected<std::size_t, BuildError> build_cancel(const Message& invite, std::span<char> out,
                                                     std::span<const HeaderLine> headers = {});
 
-/// Writes a request from scratch, in the order of the calls. Values are checked: CR, LF and NUL make finish() fail.
+/// Writes a request from scratch, in the order of the calls. Values are checked: CR, LF and NUL make finish()
+/// fail.
 class RequestBuilder {
  public:
   RequestBuilder(std::span<char> out, std::string_view method, std::string_view uri);
-  RequestBuilder(std::span<char> out, Method method, std::string_view uri) : RequestBuilder{out, name_of(method), uri} {}
+  RequestBuilder(std::span<char> out, Method method, std::string_view uri)
+      : RequestBuilder{out, name_of(method), uri} {}
 
   RequestBuilder& header(HeaderId id, std::string_view value) { return header(name_of(id), value); }
   RequestBuilder& header(std::string_view name, std::string_view value);

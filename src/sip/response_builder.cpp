@@ -15,7 +15,8 @@ namespace {
 using base::TextWriter;
 
 bool all_safe(const ResponseParts& parts) {
-  return is_safe(parts.reason) && is_safe(parts.to_tag) && is_safe(parts.received) && is_safe(parts.body_type) &&
+  return is_safe(parts.reason) && is_safe(parts.to_tag) && is_safe(parts.received) &&
+         is_safe(parts.body_type) &&
          std::ranges::all_of(parts.headers, [](const HeaderLine& line) { return is_safe(line); });
 }
 
@@ -32,8 +33,8 @@ void write_param(TextWriter& out, const Param& param) {
   if (param.quoted) out.append('"');
 }
 
-/// The top Via with where the request came from (RFC 3261 §18.2.1, RFC 3581 §4). What the sender claimed in received or
-/// rport goes; the rest stays as it was written.
+/// The top Via with where the request came from (RFC 3261 §18.2.1, RFC 3581 §4). What the sender claimed in
+/// received or rport goes; the rest stays as it was written.
 void write_stamped_via(TextWriter& out, const Via& via, const ResponseParts& parts) {
   if (via.received.empty() && !via.rport.present) {
     out.append(via.text);

@@ -26,7 +26,8 @@ std::string response_to(const Message& request, const ResponseParts& parts) {
 
 const Parsed kInvite{
     "INVITE sip:bob@biloxi.com SIP/2.0\r\n"
-    "v: SIP/2.0/UDP p.example;branch=z9hG4bKp;rport;received=6.6.6.6;x=\"a b\", SIP/2.0/TCP u.example;branch=z9hG4bKu\r\n"
+    "v: SIP/2.0/UDP p.example;branch=z9hG4bKp;rport;received=6.6.6.6;x=\"a b\", SIP/2.0/TCP "
+    "u.example;branch=z9hG4bKu\r\n"
     "Via: SIP/2.0/UDP w.example;branch=z9hG4bKw\r\n"
     "Route: <sip:next.example;lr>\r\n"
     "Record-Route: <sip:p1;lr>\r\nRecord-Route: <sip:p2;lr>\r\n"
@@ -39,7 +40,8 @@ const Parsed kInvite{
 TEST_CASE("a response copies what RFC 3261 §8.2.6.2 names") {
   CHECK(response_to(kInvite.message(), {.status = 180, .to_tag = "a6c85cf"}) ==
         "SIP/2.0 180 Ringing\r\n"
-        "Via: SIP/2.0/UDP p.example;branch=z9hG4bKp;rport;received=6.6.6.6;x=\"a b\", SIP/2.0/TCP u.example;branch=z9hG4bKu\r\n"
+        "Via: SIP/2.0/UDP p.example;branch=z9hG4bKp;rport;received=6.6.6.6;x=\"a b\", SIP/2.0/TCP "
+        "u.example;branch=z9hG4bKu\r\n"
         "Via: SIP/2.0/UDP w.example;branch=z9hG4bKw\r\n"
         "From: Alice <sip:alice@atlanta.com>;tag=1928301774\r\n"
         "To: Bob\r\n <sip:bob@biloxi.com>;tag=a6c85cf\r\n"
@@ -60,26 +62,33 @@ TEST_CASE("100 Trying has the Timestamp and no tag (§8.2.6.1), failures have no
 }
 
 TEST_CASE("the top Via gets where the request came from, whatever it claimed (§18.2.1, RFC 3581 §4)") {
-  const std::string text = response_to(kInvite.message(), {.status = 200, .received = "192.0.2.9", .rport = 5099});
-  CHECK(text.find("Via: SIP/2.0/UDP p.example;branch=z9hG4bKp;x=\"a b\";received=192.0.2.9;rport=5099, SIP/2.0/TCP "
-                  "u.example;branch=z9hG4bKu\r\n") != std::string::npos);
+  const std::string text =
+      response_to(kInvite.message(), {.status = 200, .received = "192.0.2.9", .rport = 5099});
+  CHECK(text.find(
+            "Via: SIP/2.0/UDP p.example;branch=z9hG4bKp;x=\"a b\";received=192.0.2.9;rport=5099, SIP/2.0/TCP "
+            "u.example;branch=z9hG4bKu\r\n") != std::string::npos);
   const Parsed plain{request_with("")};
-  const std::string unasked = response_to(plain.message(), {.status = 200, .received = "192.0.2.9", .rport = 5099});
-  CHECK(unasked.find("Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa;received=192.0.2.9\r\n") != std::string::npos);
+  const std::string unasked =
+      response_to(plain.message(), {.status = 200, .received = "192.0.2.9", .rport = 5099});
+  CHECK(unasked.find("Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa;received=192.0.2.9\r\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("headers and a body are added behind what is copied") {
   const HeaderLine headers[] = {{HeaderId::Contact, "<sip:us>"}, {HeaderId::Other, "1", "X-Own"}};
   const Parsed plain{request_with("")};
-  CHECK(response_to(plain.message(),
-                    {.status = 299, .reason = "Fine", .headers = headers, .body_type = "text/plain", .body = "hi"})
-            .ends_with("Contact: <sip:us>\r\nX-Own: 1\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi"));
+  CHECK(response_to(
+            plain.message(),
+            {.status = 299, .reason = "Fine", .headers = headers, .body_type = "text/plain", .body = "hi"})
+            .ends_with(
+                "Contact: <sip:us>\r\nX-Own: 1\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi"));
 }
 
 TEST_CASE("a broken request is answered with what it has (RFC 4475 §3.3.1)") {
   const Parsed insuf{sample::corpus_file(RF_SOURCE_DIR, "rfc4475/insuf.dat")};
   CHECK(response_to(insuf.message(), {.status = 400}) ==
-        "SIP/2.0 400 Bad Request\r\nVia: SIP/2.0/UDP 192.0.2.95;branch=z9hG4bKkdj.insuf\r\nCSeq: 193942 INVITE\r\n"
+        "SIP/2.0 400 Bad Request\r\nVia: SIP/2.0/UDP 192.0.2.95;branch=z9hG4bKkdj.insuf\r\nCSeq: 193942 "
+        "INVITE\r\n"
         "Content-Length: 0\r\n\r\n");
   const Parsed lost{"OPTIONS sip:x SIP/2.0\r\n\r\n"};
   std::array<char, 4096> out;
@@ -95,9 +104,11 @@ TEST_CASE("responses are whole and safe or not made") {
   std::array<char, 64> small;
   CHECK(build_response(kInvite.message(), {.status = 200}, small).error() == BuildError::NoRoom);
   std::array<char, 4096> out;
-  CHECK(build_response(kInvite.message(), {.status = 200, .reason = "a\r\nb"}, out).error() == BuildError::UnsafeText);
+  CHECK(build_response(kInvite.message(), {.status = 200, .reason = "a\r\nb"}, out).error() ==
+        BuildError::UnsafeText);
   const HeaderLine evil[] = {{HeaderId::Warning, "x\r\nVia: y"}};
-  CHECK(build_response(kInvite.message(), {.status = 200, .headers = evil}, out).error() == BuildError::UnsafeText);
+  CHECK(build_response(kInvite.message(), {.status = 200, .headers = evil}, out).error() ==
+        BuildError::UnsafeText);
 }
 
 TEST_CASE("the ACK to a failure belongs to the hop (RFC 3261 §17.1.1.3, example)") {
@@ -144,7 +155,8 @@ TEST_CASE("a request of our own is written in the order of the calls") {
                         .finish("text/plain", "x");
   REQUIRE(size);
   CHECK(std::string_view{out.data(), *size} ==
-        "OPTIONS sip:peer.example SIP/2.0\r\nVia: SIP/2.0/UDP us;branch=z9hG4bK1\r\nMax-Forwards: 70\r\nX-Probe: 1\r\n"
+        "OPTIONS sip:peer.example SIP/2.0\r\nVia: SIP/2.0/UDP us;branch=z9hG4bK1\r\nMax-Forwards: "
+        "70\r\nX-Probe: 1\r\n"
         "CSeq: 7 OPTIONS\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx");
   RequestBuilder evil{out, Method::Options, "sip:peer.example"};
   CHECK(evil.header(HeaderId::Subject, "a\r\nVia: b").finish().error() == BuildError::UnsafeText);

@@ -21,7 +21,9 @@ inline constexpr std::string_view kInvite =
     "To: \"Bob\" <sip:bob@biloxi.example>\r\n"
     "Call-ID: 3848276298220188511@127.0.0.30\r\n"
     "CSeq: 1 INVITE\r\n"
-    "Contact: <sip:alice@127.0.0.30:5061;transport=udp>;+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000A95A0E128>\"\r\n"
+    "Contact: "
+    "<sip:alice@127.0.0.30:5061;transport=udp>;+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-"
+    "000A95A0E128>\"\r\n"
     "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE\r\n"
     "Supported: timer, replaces\r\n"
     "User-Agent: baseline-phone/1.0\r\n"
@@ -48,9 +50,11 @@ inline constexpr std::string_view kRegister =
     "Call-ID: r4471-7c1d2e@127.0.0.31\r\n"
     "CSeq: 2 REGISTER\r\n"
     "Contact: <sip:u4471@10.0.17.119:5060;transport=udp>;expires=3600\r\n"
-    "Authorization: Digest username=\"u4471\", realm=\"biloxi.example\", nonce=\"ZVsN1mVbDKr9dY0mXl1hYxQwUqT5v0yM\", "
+    "Authorization: Digest username=\"u4471\", realm=\"biloxi.example\", "
+    "nonce=\"ZVsN1mVbDKr9dY0mXl1hYxQwUqT5v0yM\", "
     "uri=\"sip:biloxi.example\", "
-    "response=\"6629fae49393a05397450978507c4ef1\", algorithm=MD5, cnonce=\"0a4f113b\", qop=auth, nc=00000001\r\n"
+    "response=\"6629fae49393a05397450978507c4ef1\", algorithm=MD5, cnonce=\"0a4f113b\", qop=auth, "
+    "nc=00000001\r\n"
     "User-Agent: baseline-phone/1.0\r\n"
     "Content-Length: 0\r\n"
     "\r\n";
@@ -68,10 +72,13 @@ struct Parsed {
 };
 
 /// A request with the mandatory headers and `more` header lines ("Name: value\r\n").
-inline std::string request_with(std::string_view more, std::string_view request_line = "OPTIONS sip:b@example.com SIP/2.0",
+inline std::string request_with(std::string_view more,
+                                std::string_view request_line = "OPTIONS sip:b@example.com SIP/2.0",
                                 std::string_view cseq_method = "OPTIONS") {
   std::string text{request_line};
-  text += "\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\nFrom: <sip:a@example.com>;tag=1\r\nTo: <sip:b@example.com>\r\n";
+  text +=
+      "\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\nFrom: <sip:a@example.com>;tag=1\r\nTo: "
+      "<sip:b@example.com>\r\n";
   text += "Call-ID: x@192.0.2.1\r\nCSeq: 1 ";
   text += cseq_method;
   text += "\r\nMax-Forwards: 70\r\n";

@@ -13,9 +13,11 @@
 
 namespace ringfence::sip::scan {
 
-/// Bytes that may end or break a header line: everything below 0x20. TAB is among them, for it is rarer than the
-/// instruction that would leave it out.
-[[nodiscard]] constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
+/// Bytes that may end or break a header line: everything below 0x20. TAB is among them, for it is rarer than
+/// the instruction that would leave it out.
+[[nodiscard]] constexpr bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20;
+}
 
 inline constexpr std::size_t kBlock = 64;
 
@@ -36,7 +38,9 @@ template <char... Chars>
 #if defined(__SSE2__)
 
 // SSE2 is part of every x86-64; wider registers were tried and gain nothing on lines of 40 bytes.
-[[nodiscard]] inline __m128i load_16(const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); }
+[[nodiscard]] inline __m128i load_16(const char* at) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
 
 [[nodiscard]] inline std::uint64_t control_mask_16(const char* at) {
   const __m128i bytes = load_16(at);
@@ -71,7 +75,9 @@ template <char... Chars>
 
 #else
 
-[[nodiscard]] inline std::uint64_t control_mask(const char* block) { return control_mask_plain(block); }
+[[nodiscard]] inline std::uint64_t control_mask(const char* block) {
+  return control_mask_plain(block);
+}
 template <char... Chars>
 [[nodiscard]] inline const char* find_any(const char* at, const char* end) {
   return find_any_plain<Chars...>(at, end);
@@ -79,7 +85,8 @@ template <char... Chars>
 
 #endif
 
-/// Hands out the control characters of a text in order. Looks at each byte once, and never at bytes outside the text.
+/// Hands out the control characters of a text in order. Looks at each byte once, and never at bytes outside
+/// the text.
 class ControlScanner {
  public:
   ControlScanner(const char* begin, const char* end) : block_{begin}, end_{end}, mask_{load()} {}

@@ -15,8 +15,8 @@ using namespace ringfence::sip;
 
 namespace {
 
-/// Text in which control characters, delimiters and high bytes are common, in a block of exactly its size so that a
-/// sanitizer sees any look beyond it.
+/// Text in which control characters, delimiters and high bytes are common, in a block of exactly its size so
+/// that a sanitizer sees any look beyond it.
 std::vector<char> random_text(base::Random& random, std::size_t size) {
   constexpr std::string_view kInteresting = "\r\n\t \0\x01\x1f\x7f\x80\xff,;\"<>:";
   std::vector<char> text(size);
@@ -84,7 +84,8 @@ TEST_CASE("searches for several characters agree, wide or plain") {
     const char* const end = begin + text.size();
     REQUIRE(scan::find_any<':'>(begin, end) == scan::find_any_plain<':'>(begin, end));
     REQUIRE(scan::find_any<',', '"', '<'>(begin, end) == scan::find_any_plain<',', '"', '<'>(begin, end));
-    REQUIRE(scan::find_any<'\0', '\r', '\n'>(begin, end) == scan::find_any_plain<'\0', '\r', '\n'>(begin, end));
+    REQUIRE(scan::find_any<'\0', '\r', '\n'>(begin, end) ==
+            scan::find_any_plain<'\0', '\r', '\n'>(begin, end));
   }
 }
 

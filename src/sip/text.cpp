@@ -9,7 +9,9 @@
 namespace ringfence::sip {
 namespace {
 
-constexpr bool is_unsafe(char c) { return c == '\r' || c == '\n' || c == '\0'; }
+constexpr bool is_unsafe(char c) {
+  return c == '\r' || c == '\n' || c == '\0';
+}
 
 std::expected<std::string_view, WriteError> finished(const base::TextWriter& writer) {
   if (writer.overflowed()) return std::unexpected(WriteError::NoRoom);
@@ -18,7 +20,9 @@ std::expected<std::string_view, WriteError> finished(const base::TextWriter& wri
 
 }  // namespace
 
-bool is_safe(std::string_view text) { return std::ranges::none_of(text, is_unsafe); }
+bool is_safe(std::string_view text) {
+  return std::ranges::none_of(text, is_unsafe);
+}
 
 bool append_unfolded(base::TextWriter& out, std::string_view value) {
   const char* at = value.data();
@@ -27,7 +31,8 @@ bool append_unfolded(base::TextWriter& out, std::string_view value) {
     const char* const stop = scan::find_any<'\r', '\n', '\0'>(at, end);
     out.append(std::string_view{at, stop});
     if (stop == end) return true;
-    const bool fold = end - stop >= 3 && stop[0] == '\r' && stop[1] == '\n' && (stop[2] == ' ' || stop[2] == '\t');
+    const bool fold =
+        end - stop >= 3 && stop[0] == '\r' && stop[1] == '\n' && (stop[2] == ' ' || stop[2] == '\t');
     if (!fold) return false;
     out.append(' ');
     at = stop + 3;

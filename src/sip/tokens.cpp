@@ -12,15 +12,16 @@ namespace ringfence::sip {
 namespace {
 
 constexpr auto kOptions = std::to_array<std::string_view>({
-    "", "100rel", "eventlist", "from-change", "gruu", "histinfo", "ice", "join", "multiple-refer", "norefersub", "outbound",
-    "path", "precondition", "pref", "privacy", "replaces", "resource-priority", "sdp-anat", "sec-agree", "tdialog", "timer",
+    "",        "100rel",         "eventlist",         "from-change", "gruu",      "histinfo",     "ice",
+    "join",    "multiple-refer", "norefersub",        "outbound",    "path",      "precondition", "pref",
+    "privacy", "replaces",       "resource-priority", "sdp-anat",    "sec-agree", "tdialog",      "timer",
     "uui",
 });
 static_assert(kOptions.size() == static_cast<std::size_t>(Option::Count));
 
 struct PrivacyValue {
   std::string_view name;
-  bool Privacy::*field;
+  bool Privacy::* field;
 };
 constexpr auto kPrivacyValues = std::to_array<PrivacyValue>({
     {"none", &Privacy::none},
@@ -52,11 +53,14 @@ std::expected<void, ParseError> read_tokens(std::string_view text, char separato
 }  // namespace
 
 std::expected<ListValues, ParseError> parse_token_list(std::string_view text) {
-  if (const auto read = read_tokens(text, ',', [](std::string_view) {}); !read) return std::unexpected(read.error());
+  if (const auto read = read_tokens(text, ',', [](std::string_view) {}); !read)
+    return std::unexpected(read.error());
   return ListValues{text};
 }
 
-std::string_view name_of(Option option) { return kOptions[static_cast<std::size_t>(option)]; }
+std::string_view name_of(Option option) {
+  return kOptions[static_cast<std::size_t>(option)];
+}
 
 Option option_of(std::string_view tag) {
   static constexpr auto kKeys = [] {
@@ -73,16 +77,16 @@ Option option_of(std::string_view tag) {
 
 std::expected<OptionSet, ParseError> parse_options(std::string_view text) {
   OptionSet options;
-  const auto read =
-      read_tokens(text, ',', [&](std::string_view tag) { options.set(static_cast<std::size_t>(option_of(tag))); });
+  const auto read = read_tokens(
+      text, ',', [&](std::string_view tag) { options.set(static_cast<std::size_t>(option_of(tag))); });
   if (!read) return std::unexpected(read.error());
   return options;
 }
 
 std::expected<MethodSet, ParseError> parse_allow(std::string_view text) {
   MethodSet methods;
-  const auto read =
-      read_tokens(text, ',', [&](std::string_view name) { methods.set(static_cast<std::size_t>(method_of(name))); });
+  const auto read = read_tokens(
+      text, ',', [&](std::string_view name) { methods.set(static_cast<std::size_t>(method_of(name))); });
   if (!read) return std::unexpected(read.error());
   return methods;
 }

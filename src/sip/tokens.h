@@ -20,8 +20,29 @@ std::expected<ListValues, ParseError> parse_token_list(std::string_view text);
 
 /// Option tags we know (RFC 3261 §19.2 and the registry); names are compared without case.
 enum class Option : std::uint8_t {
-  Unknown, Reliable100, EventList, FromChange, Gruu, HistoryInfo, Ice, Join, MultipleRefer, NoReferSub, Outbound, Path,
-  Precondition, Preference, Privacy, Replaces, ResourcePriority, SdpAnat, SecAgree, TargetDialog, Timer, Uui, Count,
+  Unknown,
+  Reliable100,
+  EventList,
+  FromChange,
+  Gruu,
+  HistoryInfo,
+  Ice,
+  Join,
+  MultipleRefer,
+  NoReferSub,
+  Outbound,
+  Path,
+  Precondition,
+  Preference,
+  Privacy,
+  Replaces,
+  ResourcePriority,
+  SdpAnat,
+  SecAgree,
+  TargetDialog,
+  Timer,
+  Uui,
+  Count,
 };
 using OptionSet = std::bitset<static_cast<std::size_t>(Option::Count)>;
 

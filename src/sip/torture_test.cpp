@@ -34,7 +34,8 @@ constexpr ParseError kNone = ParseError::None;
 
 constexpr auto kCases = std::to_array<Case>({
     {"wsinv", "3.1.1.1", Valid, 0, kNone, "folds and white space wherever the grammar has it"},
-    {"intmeth", "3.1.1.2", Valid, 0, kNone, "every character class; escaped NUL and BEL in quotes; unknown method"},
+    {"intmeth", "3.1.1.2", Valid, 0, kNone,
+     "every character class; escaped NUL and BEL in quotes; unknown method"},
     {"esc01", "3.1.1.3", Valid, 0, kNone, "%HH in users and parameters; escaped URI inside a user"},
     {"escnull", "3.1.1.4", Valid, 0, kNone, "%00 in users is data, not an end"},
     {"esc02", "3.1.1.5", Valid, 0, kNone, "'%' is a plain character in methods, names, tokens and quotes"},
@@ -56,20 +57,24 @@ constexpr auto kCases = std::to_array<Case>({
     {"lwsruri", "3.1.2.8", Answer, 400, ParseError::BadRequestLine, "white space inside the Request-URI"},
     {"lwsstart", "3.1.2.9", Answer, 400, ParseError::BadRequestLine, "two blanks in the request line"},
     {"trws", "3.1.2.10", Answer, 400, ParseError::BadRequestLine, "blanks behind the version"},
-    {"escruri", "3.1.2.11", Answer, 400, ParseError::RequestUriHasHeaders, "escaped Route in the Request-URI"},
+    {"escruri", "3.1.2.11", Answer, 400, ParseError::RequestUriHasHeaders,
+     "escaped Route in the Request-URI"},
     {"baddate", "3.1.2.12", Answer, 400, ParseError::BadDate, "a zone other than GMT"},
     {"regbadct", "3.1.2.13", Answer, 400, ParseError::BadContact, "'?' in a URI without brackets"},
     {"badaspec", "3.1.2.14", Answer, 400, ParseError::BadTo, "white space inside the brackets"},
     {"baddn", "3.1.2.15", Answer, 400, ParseError::BadFrom, "comma in a display name without quotes"},
     {"badvers", "3.1.2.16", Answer, 505, ParseError::UnsupportedVersion, "SIP/7.0"},
     {"mismatch01", "3.1.2.17", Answer, 400, ParseError::CSeqMethodMismatch, "OPTIONS with a CSeq of INVITE"},
-    {"mismatch02", "3.1.2.18", Answer, 501, ParseError::UnknownMethodMismatch, "the same with an unknown method"},
+    {"mismatch02", "3.1.2.18", Answer, 501, ParseError::UnknownMethodMismatch,
+     "the same with an unknown method"},
     {"bigcode", "3.1.2.19", Discard, 0, ParseError::BadStatusLine, "status code beyond 699"},
-    {"badbranch", "3.2.1", Answer, 400, ParseError::MissingBranchId, "the magic cookie and nothing behind it"},
+    {"badbranch", "3.2.1", Answer, 400, ParseError::MissingBranchId,
+     "the magic cookie and nothing behind it"},
     {"insuf", "3.3.1", Answer, 400, ParseError::MissingFrom, "no Call-ID, From, To"},
     {"unkscm", "3.3.2", Answer, 416, ParseError::UnsupportedScheme, "a scheme nobody knows"},
     {"novelsc", "3.3.3", Answer, 416, ParseError::UnsupportedScheme, "a scheme that is no telephone"},
-    {"unksm2", "3.3.4", Valid, 0, kNone, "other schemes in To, From, Contact: the registrar refuses, others pass on"},
+    {"unksm2", "3.3.4", Valid, 0, kNone,
+     "other schemes in To, From, Contact: the registrar refuses, others pass on"},
     {"bext01", "3.3.5", Valid, 0, kNone, "unknown Require and Proxy-Require: 420 from who must obey them"},
     {"invut", "3.3.6", Valid, 0, kNone, "unknown Content-Type: 415 from who needs the body"},
     {"regaut01", "3.3.7", Valid, 0, kNone, "unknown authentication scheme: as if there were no credentials"},
@@ -188,7 +193,8 @@ TEST_CASE("esc01 and esc02: '%HH' is an escape in URIs and nothing elsewhere (RF
   CHECK(equivalent(*escaped.message().to().address(), *parse_uri("sip:user@example.com")));
   const auto contact = parse_contact(escaped.message().header(HeaderId::Contact));
   REQUIRE(contact);
-  CHECK(equivalent(*contact->address.address(), *parse_uri("sip:caller@host5.example.net;lr;name=value%25%34%31")));
+  CHECK(equivalent(*contact->address.address(),
+                   *parse_uri("sip:caller@host5.example.net;lr;name=value%25%34%31")));
 
   const Parsed plain = torture("esc02");
   CHECK(plain.message().method() == Method::Unknown);
@@ -222,7 +228,8 @@ TEST_CASE("semiuri: parameters of the user are not parameters of the URI (RFC 44
   CHECK(uri->user == "user;par=u%40example.net");
   CHECK(uri->params.empty());
   std::size_t accepted = 0;
-  for (const std::string_view value : parsed.message().values(HeaderId::Accept)) accepted += value.empty() ? 0U : 1U;
+  for (const std::string_view value : parsed.message().values(HeaderId::Accept))
+    accepted += value.empty() ? 0U : 1U;
   CHECK(accepted == 6);
 }
 
@@ -257,7 +264,9 @@ TEST_CASE("regaut01: an unknown scheme is no Digest and no error of syntax (RFC 
   CHECK(parse_credentials(parsed.message().header(HeaderId::Authorization)).error() == ParseError::NotDigest);
 }
 
-TEST_CASE("unreason and noreason: the reason phrase is free text and may be empty (RFC 4475 §3.1.1.12, §3.1.1.13)") {
+TEST_CASE(
+    "unreason and noreason: the reason phrase is free text and may be empty (RFC 4475 §3.1.1.12, "
+    "§3.1.1.13)") {
   CHECK(torture("unreason").message().reason().starts_with("= 2**3 * 5**2 "));
   CHECK(torture("noreason").message().reason().empty());
   CHECK(torture("noreason").message().status() == 100);

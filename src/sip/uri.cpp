@@ -29,7 +29,8 @@ Scheme scheme_of(std::string_view name) {
   return Scheme::Other;
 }
 
-/// A run of the class in which every '%' starts an escape; false when one does not. Stops at the first other character.
+/// A run of the class in which every '%' starts an escape; false when one does not. Stops at the first other
+/// character.
 bool run_with_escapes(Cursor& cursor, CharClass char_class) {
   while (true) {
     cursor.run(char_class);
@@ -122,8 +123,8 @@ std::expected<void, ParseError> read_sip(Cursor& cursor, Uri& uri) {
   return {};
 }
 
-/// RFC 3966 §3: a global number starts with "+" and holds digits only, a local one may hold "*", "#" and hex digits and
-/// needs a phone-context (§5.1.5).
+/// RFC 3966 §3: a global number starts with "+" and holds digits only, a local one may hold "*", "#" and hex
+/// digits and needs a phone-context (§5.1.5).
 std::expected<void, ParseError> read_tel(Cursor& cursor, Uri& uri) {
   const char* const start = cursor.position();
   const bool global = cursor.eat('+');
@@ -177,7 +178,9 @@ std::string_view Uri::param(std::string_view name) const {
   return item ? item->value : std::string_view{};
 }
 
-bool Uri::has_param(std::string_view name) const { return find_param(params, name).has_value(); }
+bool Uri::has_param(std::string_view name) const {
+  return find_param(params, name).has_value();
+}
 
 std::expected<Uri, ParseError> parse_uri(std::string_view text) {
   Cursor cursor{text};
@@ -192,7 +195,9 @@ std::expected<Uri, ParseError> parse_uri(std::string_view text) {
   uri.text = text;
   uri.scheme = scheme_of(scheme);
   uri.opaque = cursor.rest();
-  const auto read = uri.is_sip() ? read_sip(cursor, uri) : uri.scheme == Scheme::Tel ? read_tel(cursor, uri) : read_opaque(cursor);
+  const auto read = uri.is_sip()                ? read_sip(cursor, uri)
+                    : uri.scheme == Scheme::Tel ? read_tel(cursor, uri)
+                                                : read_opaque(cursor);
   if (!read) result = std::unexpected(read.error());
   return result;
 }

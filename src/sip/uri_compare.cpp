@@ -15,7 +15,8 @@ using base::iequals;
 
 enum class Case : std::uint8_t { Counts, Ignored };
 
-/// One character of a URI component. An escaped reserved character is not the same as the bare one (RFC 2396 §2.2).
+/// One character of a URI component. An escaped reserved character is not the same as the bare one (RFC 2396
+/// §2.2).
 struct Unit {
   unsigned char c = 0;
   bool escaped_reserved = false;
@@ -32,7 +33,8 @@ Unit take_unit(std::string_view& rest, Case letters) {
     size = 3;
   }
   rest.remove_prefix(size);
-  if (letters == Case::Ignored) unit.c = static_cast<unsigned char>(base::to_lower(static_cast<char>(unit.c)));
+  if (letters == Case::Ignored)
+    unit.c = static_cast<unsigned char>(base::to_lower(static_cast<char>(unit.c)));
   return unit;
 }
 
@@ -59,9 +61,10 @@ std::optional<UriParams::Item> find(std::string_view items, char separator, std:
   return std::nullopt;
 }
 
-/// Parameters that may not stand in one URI alone. transport is not in the list of the RFC, but its examples have a URI
-/// with transport=udp differ from one without: they can resolve to different transports.
-constexpr auto kNeverIgnored = std::to_array<std::string_view>({"user", "ttl", "method", "maddr", "transport"});
+/// Parameters that may not stand in one URI alone. transport is not in the list of the RFC, but its examples
+/// have a URI with transport=udp differ from one without: they can resolve to different transports.
+constexpr auto kNeverIgnored =
+    std::to_array<std::string_view>({"user", "ttl", "method", "maddr", "transport"});
 
 /// Each parameter of `a` that `b` has too matches, and none that counts is missing in `b`.
 bool params_match(std::string_view a, std::string_view b) {
@@ -69,9 +72,11 @@ bool params_match(std::string_view a, std::string_view b) {
   while (const auto item = reader.next()) {
     const auto other = find(b, ';', item->name);
     if (other) {
-      if (item->has_value != other->has_value || !same_text(item->value, other->value, Case::Ignored)) return false;
-    } else if (std::ranges::any_of(kNeverIgnored,
-                                   [&](std::string_view name) { return same_text(item->name, name, Case::Ignored); })) {
+      if (item->has_value != other->has_value || !same_text(item->value, other->value, Case::Ignored))
+        return false;
+    } else if (std::ranges::any_of(kNeverIgnored, [&](std::string_view name) {
+                 return same_text(item->name, name, Case::Ignored);
+               })) {
       return false;
     }
   }
@@ -83,7 +88,9 @@ std::size_t count(std::string_view headers, const UriParams::Item& wanted) {
   std::size_t found = 0;
   UriParams reader{headers, '&'};
   while (const auto item = reader.next()) {
-    if (same_text(item->name, wanted.name, Case::Ignored) && same_text(item->value, wanted.value, Case::Counts)) ++found;
+    if (same_text(item->name, wanted.name, Case::Ignored) &&
+        same_text(item->value, wanted.value, Case::Counts))
+      ++found;
   }
   return found;
 }
@@ -107,7 +114,9 @@ bool same_sip(const Uri& a, const Uri& b) {
          params_match(b.params, a.params) && headers_match(a.headers, b.headers);
 }
 
-constexpr bool is_visual_separator(char c) { return c == '-' || c == '.' || c == '(' || c == ')'; }
+constexpr bool is_visual_separator(char c) {
+  return c == '-' || c == '.' || c == '(' || c == ')';
+}
 
 bool same_number(std::string_view a, std::string_view b) {
   const auto skip_separators = [](std::string_view& text) {
@@ -138,7 +147,8 @@ bool tel_params_match(std::string_view a, std::string_view b) {
 }
 
 bool same_tel(const Uri& a, const Uri& b) {
-  return same_number(a.user, b.user) && tel_params_match(a.params, b.params) && tel_params_match(b.params, a.params);
+  return same_number(a.user, b.user) && tel_params_match(a.params, b.params) &&
+         tel_params_match(b.params, a.params);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any text as a URI: parts inside the text, reading again gives the same, equivalence is reflexive and symmetric.
+// Any text as a URI: parts inside the text, reading again gives the same, equivalence is reflexive and
+// symmetric.
 #include <array>
 #include <cstdint>
 #include <string>
@@ -52,6 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (written) RF_ASSERT(parse_uri("sip:" + std::string{*written} + "@h").has_value());
   }
   if (half == std::string_view::npos) return 0;
-  if (const auto other = parse_uri(text.substr(half + 1))) RF_ASSERT(equivalent(*uri, *other) == equivalent(*other, *uri));
+  if (const auto other = parse_uri(text.substr(half + 1)))
+    RF_ASSERT(equivalent(*uri, *other) == equivalent(*other, *uri));
   return 0;
 }

@@ -32,7 +32,8 @@ std::string aor(std::string_view text) {
 }  // namespace
 
 TEST_CASE("a SIP URI is taken apart (RFC 3261 §19.1.1)") {
-  const Uri full = uri("sips:alice:secret@[2001:db8::1]:5071;transport=tcp;lr;maddr=239.255.255.1?subject=x&priority=urgent");
+  const Uri full = uri(
+      "sips:alice:secret@[2001:db8::1]:5071;transport=tcp;lr;maddr=239.255.255.1?subject=x&priority=urgent");
   CHECK(full.scheme == Scheme::Sips);
   CHECK(full.scheme_text() == "sips");
   CHECK(full.user == "alice");

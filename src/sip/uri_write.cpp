@@ -44,7 +44,9 @@ void append_host(TextWriter& out, std::string_view host) {
   out.append(std::string_view{text, address->write(text, true)});
 }
 
-constexpr bool is_line_break(char c) { return c == '\r' || c == '\n' || c == '\0'; }
+constexpr bool is_line_break(char c) {
+  return c == '\r' || c == '\n' || c == '\0';
+}
 
 }  // namespace
 

@@ -19,12 +19,12 @@ struct HeaderView {
   std::string_view value;
 };
 
-/// Takes the first value off a comma-separated list and trims it. Commas inside quotes and angle brackets do not count.
-/// `rest` becomes what follows the comma; its data() is null when there was no further comma.
+/// Takes the first value off a comma-separated list and trims it. Commas inside quotes and angle brackets do
+/// not count. `rest` becomes what follows the comma; its data() is null when there was no further comma.
 [[nodiscard]] std::string_view take_value(std::string_view& rest);
 
-/// The values of one comma-separated text: `for (auto value : ListValues{text})`. An empty text has none; an empty element
-/// between two commas is returned as an empty view, for the reader to refuse.
+/// The values of one comma-separated text: `for (auto value : ListValues{text})`. An empty text has none; an
+/// empty element between two commas is returned as an empty view, for the reader to refuse.
 class ListValues {
  public:
   explicit ListValues(std::string_view text) : text_{text} {}

@@ -35,7 +35,8 @@ std::expected<void, ParseError> read_sent_by(Cursor& cursor, Via& via) {
   const auto host = read_host(cursor);
   if (!host) return std::unexpected(host.error());
   via.host = *host;
-  if (cursor.peek() != ':' && !(is_lws(cursor.peek()) && cursor.rest().find(':') != std::string_view::npos)) return {};
+  if (cursor.peek() != ':' && !(is_lws(cursor.peek()) && cursor.rest().find(':') != std::string_view::npos))
+    return {};
   if (!cursor.eat_separator(':')) return {};
   const auto port = read_port(cursor);
   if (!port) return std::unexpected(port.error());
@@ -85,7 +86,8 @@ std::expected<void, ParseError> read_params(Cursor& cursor, Via& via) {
     cursor.skip_lws();
     Param param;
     if (!read_param(cursor, param) || !keep(param, via)) return std::unexpected(ParseError::BadParameter);
-    if (const ParseError error = names.add(param.name); error != ParseError::None) return std::unexpected(error);
+    if (const ParseError error = names.add(param.name); error != ParseError::None)
+      return std::unexpected(error);
   }
 }
 

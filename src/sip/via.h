@@ -43,7 +43,8 @@ struct Via {
 /// @error BadVia, BadHost, BadPort, BadParameter, DuplicateParameter
 std::expected<Via, ParseError> parse_via(std::string_view text);
 
-/// Reads as far as sent-by and keeps no parameter: enough to answer a request whose Via is otherwise malformed.
+/// Reads as far as sent-by and keeps no parameter: enough to answer a request whose Via is otherwise
+/// malformed.
 std::expected<Via, ParseError> parse_via_sent_by(std::string_view text);
 
 }  // namespace ringfence::sip

@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto reread = parse_via(again);
   RF_ASSERT(reread.has_value());
   RF_ASSERT(reread->host == via->host && reread->port == via->port && reread->branch == via->branch);
-  RF_ASSERT(reread->transport == via->transport && reread->received == via->received && reread->maddr == via->maddr);
+  RF_ASSERT(reread->transport == via->transport && reread->received == via->received &&
+            reread->maddr == via->maddr);
   RF_ASSERT(reread->rport.present == via->rport.present && reread->rport.value == via->rport.value);
   RF_ASSERT(reread->ttl == via->ttl);
   return 0;

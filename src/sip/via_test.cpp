@@ -8,7 +8,8 @@ using namespace ringfence::sip;
 
 TEST_CASE("a Via is taken apart (RFC 3261 §20.42)") {
   const auto via = parse_via(
-      "SIP/2.0/UDP erlang.bell-telephone.com:5060;branch=z9hG4bK87asdks7;received=192.0.2.207;maddr=239.0.0.1;ttl=16");
+      "SIP/2.0/UDP "
+      "erlang.bell-telephone.com:5060;branch=z9hG4bK87asdks7;received=192.0.2.207;maddr=239.0.0.1;ttl=16");
   REQUIRE(via);
   CHECK(via->version == "2.0");
   CHECK(via->transport == "UDP");
@@ -33,7 +34,8 @@ TEST_CASE("rport is a flag in requests and a number in responses (RFC 3581 §3, 
 }
 
 TEST_CASE("white space may stand around every separator of a Via") {
-  const auto via = parse_via("SIP  /   2.0\r\n /UDP\r\n    [2001:db8::9:1] : 5061 ; branch =\r\n z9hG4bK30239 ; x = \"a;b\" ;lr");
+  const auto via = parse_via(
+      "SIP  /   2.0\r\n /UDP\r\n    [2001:db8::9:1] : 5061 ; branch =\r\n z9hG4bK30239 ; x = \"a;b\" ;lr");
   REQUIRE(via);
   CHECK(via->host == "[2001:db8::9:1]");
   CHECK(via->port == 5061);
