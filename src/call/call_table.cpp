@@ -6,13 +6,15 @@
 
 namespace ringfence::call {
 
-CallTable::CallTable(net::Shard& shard, const base::HashSeed& seed, const CallLimits& limits)
+CallTable::CallTable(net::Shard& shard, const base::HashSeed& seed, const CallLimits& limits,
+                     observe::Counters& metrics)
     : shard_{shard},
       seed_{seed},
       limits_{limits},
       texts_{limits.text_bytes},
       calls_{limits.calls},
-      legs_{limits.calls + limits.calls / 2} {}
+      legs_{limits.calls + limits.calls / 2},
+      metrics_{metrics} {}
 
 std::optional<CallId> CallTable::open(Handle handle, const Opening& opening) {
   CallId id;
@@ -27,7 +29,7 @@ std::optional<CallId> CallTable::open(Handle handle, const Opening& opening) {
   }
   by_handle_.insert(base::hash_word(seed_, handle.value), id.slot);
   shard_.timers().arm(call->lifetime, shard_.now() + limits_.longest);
-  live_.store(calls_.size(), std::memory_order_relaxed);
+  metrics_.set(observe::Metric::CallsActive, calls_.size());
   return id;
 }
 
@@ -117,7 +119,7 @@ void CallTable::end(CallId id) {
   }
   by_handle_.erase(base::hash_word(seed_, call->handle.value), id.slot);
   calls_.erase(id);
-  live_.store(calls_.size(), std::memory_order_relaxed);
+  metrics_.set(observe::Metric::CallsActive, calls_.size());
 }
 
 void CallTable::on_lifetime(void* object) {

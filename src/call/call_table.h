@@ -2,7 +2,6 @@
 // CallTable: the calls one shard owns, found by handle, and their callee legs.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "base/text_pool.h"
 #include "call/call.h"
 #include "net/shard.h"
+#include "observe/metrics.h"
 
 namespace ringfence::call {
 
@@ -25,7 +25,8 @@ struct CallLimits {
 /// One shard's calls. Every function is for the owning shard's thread.
 class CallTable {
  public:
-  CallTable(net::Shard& shard, const base::HashSeed& seed, const CallLimits& limits);
+  /// @param metrics  of the shard: CallsActive is kept there
+  CallTable(net::Shard& shard, const base::HashSeed& seed, const CallLimits& limits, observe::Counters& metrics);
 
   /// What an INVITE that starts a call tells about its sender.
   struct Opening {
@@ -56,7 +57,7 @@ class CallTable {
   void end(CallId id);
 
   /// How many calls there are. Any thread.
-  [[nodiscard]] std::size_t live() const { return live_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t live() const { return metrics_.value(observe::Metric::CallsActive); }
 
  private:
   static void on_lifetime(void* call);
@@ -70,7 +71,7 @@ class CallTable {
   base::SlotMap<Call> calls_;
   base::SlotMap<Leg> legs_;
   base::IndexTable by_handle_;
-  std::atomic<std::size_t> live_{0};
+  observe::Counters& metrics_;
 };
 
 }  // namespace ringfence::call

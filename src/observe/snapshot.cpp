@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <iterator>
 
@@ -139,22 +138,6 @@ void Snapshot::add(std::string_view name, MetricType type, std::string_view help
   family(name, type, help).samples.push_back({"", std::move(text), value});
 }
 
-void Snapshot::merge(const Snapshot& other) {
-  for (const Family& from : other.families_) {
-    Family& into = family(from.name, from.type, from.help);
-    for (const Sample& sample : from.samples) {
-      const auto same = std::find_if(into.samples.begin(), into.samples.end(), [&sample](const Sample& mine) {
-        return mine.suffix == sample.suffix && mine.labels == sample.labels;
-      });
-      if (same != into.samples.end()) {
-        same->value += sample.value;
-      } else {
-        into.samples.push_back(sample);
-      }
-    }
-  }
-}
-
 std::optional<double> Snapshot::value(std::string_view name, std::string_view labels) const {
   for (const Family& family : families_) {
     if (family.name != name) continue;
@@ -163,39 +146,6 @@ std::optional<double> Snapshot::value(std::string_view name, std::string_view la
     }
   }
   return std::nullopt;
-}
-
-void Snapshot::write(base::ByteWriter& out) const {
-  out.u32(static_cast<std::uint32_t>(families_.size()));
-  for (const Family& family : families_) {
-    out.text(family.name).text(family.help).u8(static_cast<std::uint8_t>(family.type));
-    out.u32(static_cast<std::uint32_t>(family.samples.size()));
-    for (const Sample& sample : family.samples) {
-      out.text(sample.suffix).text(sample.labels).u64(std::bit_cast<std::uint64_t>(sample.value));
-    }
-  }
-}
-
-std::optional<Snapshot> Snapshot::read(base::ByteReader& in) {
-  Snapshot snapshot;
-  for (auto families = in.u32(); families > 0 && in.ok(); --families) {
-    Family family;
-    family.name = in.text();
-    family.help = in.text();
-    const std::size_t type = in.u8();
-    if (type >= kTypes.size()) return std::nullopt;
-    family.type = kTypes[type].type;
-    for (auto samples = in.u32(); samples > 0 && in.ok(); --samples) {
-      Sample sample;
-      sample.suffix = in.text();
-      sample.labels = in.text();
-      sample.value = std::bit_cast<double>(in.u64());
-      family.samples.push_back(std::move(sample));
-    }
-    snapshot.families_.push_back(std::move(family));
-  }
-  if (!in.ok()) return std::nullopt;
-  return snapshot;
 }
 
 std::string prometheus_text(const Snapshot& snapshot) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Snapshot: the metrics of a process at one moment, as they travel to the process that shows them.
+// Snapshot: the metrics of a process at one moment, and their text for Prometheus.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/serial.h"
 #include "observe/metrics.h"
 
 namespace ringfence::observe {
@@ -37,7 +36,6 @@ struct Family {
 
 using LabelPairs = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-/// Describes itself, so that processes of two versions understand each other while one is upgraded.
 /// Allocates; not for a shard.
 class Snapshot {
  public:
@@ -57,13 +55,6 @@ class Snapshot {
           static_cast<double>(counters.value(row.counter)));
     }
   }
-  /// Adds another process's samples; equal ones are summed.
-  void merge(const Snapshot& other);
-
-  void write(base::ByteWriter& out) const;
-  /// Nothing when the bytes are not a whole snapshot.
-  [[nodiscard]] static std::optional<Snapshot> read(base::ByteReader& in);
-
   [[nodiscard]] const std::vector<Family>& families() const { return families_; }
   /// The value of the first sample with these labels, as they are printed; nothing when there is none.
   [[nodiscard]] std::optional<double> value(std::string_view name, std::string_view labels = {}) const;

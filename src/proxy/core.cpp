@@ -42,13 +42,14 @@ std::string_view join_values(const sip::Message& message, HeaderId id, std::span
 }  // namespace
 
 Core::Core(net::Shard& shard, transport::Transport& transport, transaction::Layer& layer, pipeline::Runner& runner,
-           call::CallTable& calls, const call::TokenSealer& tokens, const CoreOptions& options)
+           call::CallTable& calls, const call::TokenSealer& tokens, observe::Counters& metrics, const CoreOptions& options)
     : shard_{shard},
       transport_{transport},
       layer_{layer},
       runner_{runner},
       calls_{calls},
       tokens_{tokens},
+      metrics_{metrics},
       options_{options},
       forwardings_{options.forwardings},
       branches_{options.forwardings + options.forwardings / 2} {

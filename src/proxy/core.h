@@ -9,6 +9,7 @@
 #include "base/slot_map.h"
 #include "call/call_table.h"
 #include "call/token.h"
+#include "observe/metrics.h"
 #include "pipeline/runner.h"
 #include "pipeline/step.h"
 #include "proxy/counters.h"
@@ -30,7 +31,7 @@ class Core final : public pipeline::Step, public transaction::ServerUser, public
  public:
   /// The references outlive the core; it plugs itself into the runner.
   Core(net::Shard& shard, transport::Transport& transport, transaction::Layer& layer, pipeline::Runner& runner,
-       call::CallTable& calls, const call::TokenSealer& tokens, const CoreOptions& options);
+       call::CallTable& calls, const call::TokenSealer& tokens, observe::Counters& metrics, const CoreOptions& options);
 
   // --- pipeline::Step ---
   [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request, pipeline::Context& context) override;
@@ -70,7 +71,7 @@ class Core final : public pipeline::Step, public transaction::ServerUser, public
   void answer_ourselves(Forwarding& forwarding, std::uint16_t status);
   void cancel_pending(Forwarding& forwarding);
   [[nodiscard]] Branch* best_of(const Forwarding& forwarding);
-  void finish(Forwarding& forwarding);
+  void finish(Forwarding& forwarding, std::uint16_t status);
   void erase(ForwardingId id);
   static void on_timer_c(void* branch);
 
@@ -85,6 +86,7 @@ class Core final : public pipeline::Step, public transaction::ServerUser, public
   pipeline::Runner& runner_;
   call::CallTable& calls_;
   const call::TokenSealer& tokens_;
+  observe::Counters& metrics_;
   CoreOptions options_;
   base::SlotMap<Forwarding> forwardings_;
   base::SlotMap<Branch> branches_;

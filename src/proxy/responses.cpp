@@ -32,6 +32,26 @@ std::uint16_t stands_for(transaction::ClientFailure why, const Branch& branch) {
   return 500;
 }
 
+/// The final status of a call that was not answered, as operators count it.
+observe::CallResult result_of(std::uint16_t status) {
+  switch (status) {
+    case 487:
+      return observe::CallResult::Cancelled;
+    case 486:
+    case 600:
+      return observe::CallResult::Busy;
+    case 408:
+    case 480:
+      return observe::CallResult::NoAnswer;
+    case 404:
+    case 410:
+    case 604:
+      return observe::CallResult::NotFound;
+    default:
+      return status >= 500 && status < 600 ? observe::CallResult::Failed : observe::CallResult::Refused;
+  }
+}
+
 }  // namespace
 
 void Core::on_response(transaction::ClientId, std::uint64_t cookie, net::PacketRef response) {
@@ -76,11 +96,14 @@ void Core::on_success(Forwarding& forwarding, Branch& branch, const net::PacketR
   --forwarding.pending;
   if (std::exchange(forwarding.answered, true)) return;
   if (forwarding.initial && forwarding.call) {
+    call::Call& call = *calls_.get(forwarding.call);
+    call.answered = true;
     counters_.add(Counter::CallsAnswered);
-    calls_.get(forwarding.call)->answered = true;
+    metrics_.add({observe::Metric::Calls, observe::CallResult::Answered});
+    metrics_.record(observe::Metric::CallSetup, shard_.now() - call.started);
   }
   cancel_pending(forwarding);  // §16.7 step 10
-  if (forwarding.method != sip::Method::Invite) finish(forwarding);
+  if (forwarding.method != sip::Method::Invite) finish(forwarding, branch.status);
 }
 
 /// @param response  empty when the status stands for a failure of ours to get one
@@ -122,7 +145,7 @@ void Core::send_best(Forwarding& forwarding) {
     end_dialog_after(forwarding, best->status);
     forward_response(forwarding, best->final);
     forwarding.answered = true;
-    finish(forwarding);
+    finish(forwarding, best->status);
   }
 }
 
@@ -134,7 +157,7 @@ void Core::answer_ourselves(Forwarding& forwarding, std::uint16_t status) {
       layer_.respond(forwarding.server, std::move(response));
     }
   }
-  finish(forwarding);
+  finish(forwarding, status);
 }
 
 void Core::forward_response(Forwarding& forwarding, const net::PacketRef& response) {
@@ -193,11 +216,12 @@ void Core::on_timer_c(void* object) {
 
 /// The request has its final answer. An INVITE stays while its server transaction may see further 2xx (RFC 6026 §7.1);
 /// all else is done.
-void Core::finish(Forwarding& forwarding) {
+void Core::finish(Forwarding& forwarding, std::uint16_t status) {
   if (forwarding.initial && forwarding.call) {
     const auto* call = calls_.get(forwarding.call);
     if (call != nullptr && !call->answered) {
       counters_.add(Counter::CallsRefused);
+      metrics_.add({observe::Metric::Calls, result_of(status)});
       calls_.end(forwarding.call);
     }
   }

@@ -198,9 +198,13 @@ void Transport::deliver(net::PacketRef packet) {
   const Inbound& inbound = Inbound::of(packet);
   if (inbound.index.kind == sip::MessageIndex::Kind::Request) {
     counters_.add(Counter::Requests);
+    if (metrics_ != nullptr) metrics_->add({observe::Metric::SipRequests, inbound.index.method});
     receiver_->on_request(std::move(packet));
   } else {
     counters_.add(Counter::Responses);
+    if (metrics_ != nullptr) {
+      metrics_->add({observe::Metric::SipResponses, observe::status_class(inbound.index.status)});
+    }
     const BranchId branch = inbound.branch;
     receiver_->on_response(std::move(packet), branch);
   }

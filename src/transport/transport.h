@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "net/shard.h"
+#include "observe/metrics.h"
 #include "sip/response_builder.h"
 #include "transport/branch.h"
 #include "transport/counters.h"
@@ -71,6 +72,8 @@ class Transport final : public net::PacketSink, public net::Framer {
 
   void plug(Receiver& receiver) { receiver_ = &receiver; }
   void plug(Evidence& evidence) { evidence_ = &evidence; }
+  /// Where requests by method and responses by class are counted; without it they are not.
+  void plug(observe::Counters& metrics) { metrics_ = &metrics; }
 
   // --- net::PacketSink, net::Framer ---
   void on_packet(net::PacketRef packet) override;
@@ -149,6 +152,7 @@ class Transport final : public net::PacketSink, public net::Framer {
   ReplyBudget budget_;
   Receiver* receiver_ = nullptr;
   Evidence* evidence_ = nullptr;
+  observe::Counters* metrics_ = nullptr;
   Counters counters_;
 };
 

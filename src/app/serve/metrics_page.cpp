@@ -26,8 +26,6 @@ void add_shard(Snapshot& page, const ShardParts& parts) {
   page.add_room("ringfence_registrar_", registrar::kCounters, shard, parts.registrar.counters());
   page.add_room("ringfence_routing_", routing::kCounters, shard, parts.routing_counters);
   page.add_room("ringfence_proxy_", proxy::kCounters, shard, parts.core.counters());
-  page.add("ringfence_calls_active", MetricType::Gauge, "Calls a record is kept for.", {{"shard", shard}},
-           static_cast<double>(parts.calls.live()));
   if (base::counting_available()) {
     page.add("ringfence_shard_allocations_total", MetricType::Counter, "Heap allocations of the shard's thread.",
              {{"shard", shard}}, static_cast<double>(parts.allocations.load(std::memory_order_relaxed)));
@@ -49,18 +47,13 @@ void add_journal(Snapshot& page, const journal::Statistics& journal) {
 
 std::string metrics_page(const Node& node, const std::vector<std::unique_ptr<ShardParts>>& shards,
                          const journal::Journal& journal) {
-  Snapshot page;
+  Snapshot page = Snapshot::of(node.metrics);
   page.add("ringfence_build_info", MetricType::Gauge, "Always 1; the version is the label.",
            {{"version", RINGFENCE_VERSION}}, 1);
   for (const auto& parts : shards) add_shard(page, *parts);
   page.add("ringfence_registrations_active", MetricType::Gauge, "Contacts bound now.", {},
            static_cast<double>(node.location.bindings()));
   add_journal(page, journal.statistics());
-  const auto log = observe::Log::counts();
-  page.add("ringfence_log_dropped_total", MetricType::Counter, "Log lines lost because a ring was full.", {},
-           static_cast<double>(log.dropped));
-  page.add("ringfence_log_suppressed_total", MetricType::Counter, "Log lines over the rate of their event.", {},
-           static_cast<double>(log.suppressed));
   return observe::prometheus_text(page);
 }
 

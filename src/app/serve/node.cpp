@@ -92,6 +92,7 @@ Node::Node(const config::Settings& with, unsigned shard_count, NodeRings keys, b
       rings{std::move(keys)},
       transport_keys{transport::BranchCodec{draw_seed(random), with.node.id},
                      transport::StatelessTags{draw_key(random)}, draw_seed(random)},
+      metrics{shard_count},
       readers{shard_count + 1},
       directory{readers, draw_seed(random)},
       location{location_options(with, seed, shard_count), readers},

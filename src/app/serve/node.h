@@ -14,6 +14,7 @@
 #include "directory/directory.h"
 #include "guard/source_table.h"
 #include "location/location.h"
+#include "observe/metrics.h"
 #include "transport/transport.h"
 
 namespace ringfence::app {
@@ -40,6 +41,7 @@ struct Node {
   base::HashSeed seed;  ///< of the ownership table, of tables of strangers' texts
   NodeRings rings;
   transport::NodeKeys transport_keys;
+  observe::Registry metrics;
   base::QuiescentDomain readers;  ///< the shards, and the control thread behind them
   directory::Directory directory;
   location::Location location;

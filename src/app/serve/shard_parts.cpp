@@ -53,7 +53,7 @@ ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
       ownership{node.seed, tokens, node.location},
       transport{own, node.transport_keys, ownership, transport_options(node.settings.sip)},
       layer{own, transport, timer_table(node.settings.transaction), layer_limits(node)},
-      calls{own, node.seed, call_limits(node)},
+      calls{own, node.seed, call_limits(node), node.metrics.shard(own.id())},
       runner{own, transport, layer, kContexts},
       nonce_counts{nonce_entries(node), node.digest_policy.nonce_lifetime, node.seed, node.born},
       authenticate{own,
@@ -78,6 +78,7 @@ ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
            runner,
            calls,
            tokens,
+           node.metrics.shard(own.id()),
            {.node = node.settings.node.id,
             .seed = node.seed,
             .timer_c = node.settings.transaction.timer_c,
@@ -85,6 +86,7 @@ ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
   own.plug(transport, transport, admission);
   transport.plug(static_cast<transport::Receiver&>(layer));
   transport.plug(static_cast<transport::Evidence&>(admission));
+  transport.plug(node.metrics.shard(own.id()));
   runner.plug(static_cast<pipeline::Proofs&>(admission));
   runner.set_steps(request_steps(*this));
   bindings.attach(own);
