@@ -72,8 +72,8 @@ wait_until_ready() {
 tell_about_running() {
   say "a platform is running on $RINGFENCE_DATA already"
   local domain port
-  domain=$("$RF_BINARY" domain ls -o json | grep -o '"name":"[^"]*"' | head -n 1 | cut -d'"' -f4)
-  port=$("$RF_BINARY" status -o json | grep -o '"port":[0-9]*' | head -n 1 | cut -d: -f2)
+  domain=$("$RF_BINARY" domain ls -o tsv | awk -F'\t' 'NR == 2 { print $1 }')
+  port=$("$RF_BINARY" status -o tsv | awk -F'\t' '$1 == "listeners.0.port" { print $2 }')
   print_next_steps "$domain" "$port"
 }
 

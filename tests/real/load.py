@@ -73,11 +73,14 @@ class Sipp:
                 "retransmissions": int(last["Retransmissions(C)"])}
 
     def complaints(self, lines=12):
-        return "".join(open(self.errors, errors="replace").readlines()[:lines]) if self.errors.exists() else ""
+        if not self.errors.exists():
+            return ""
+        return "\n".join(self.errors.read_text(errors="replace").splitlines()[:lines])
 
 
 def udp_bound(host, port):
     """Is there a UDP socket on this IPv4 address and port, as the kernel lists them?"""
     packed = socket.inet_aton(host)[::-1].hex().upper()
     wanted = f"{packed}:{port:04X}"
-    return any(line.split()[1] == wanted for line in open("/proc/net/udp", encoding="ascii").readlines()[1:])
+    sockets = pathlib.Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]
+    return any(line.split()[1] == wanted for line in sockets)

@@ -200,9 +200,11 @@ class Server:
         return found
 
     def metrics(self):
-        """{name: {labels: value}} of the Prometheus page"""
+        """{name: {labels: value}} of the Prometheus page, which stays in build/logs/"""
         with urlopen(f"http://{self.metrics_address}/metrics", timeout=5) as page:
-            return parse_metrics(page.read().decode())
+            text = page.read().decode()
+        (LOGS / f"{self.name}.metrics").write_text(text)
+        return parse_metrics(text)
 
 
 def parse_metrics(text):

@@ -76,12 +76,13 @@ class Load(unittest.TestCase):
                             domain=DOMAIN)]
             for each in calling:
                 running.enter_context(each)
-            for each in [*calling, *answering]:
-                result = each.result()
+            results = {each: each.result() for each in [*calling, *answering]}
+            after = self.server.metrics()
+            for each, result in results.items():
                 with self.subTest(each.name):
                     self.assertEqual((result["failed"], result["retransmissions"]), (0, 0), each.complaints())
-            self.assertEqual(sum(each.result()["successful"] for each in calling), CALLS)
-            self.check_metrics(before, self.server.metrics())
+            self.assertEqual(sum(results[each]["successful"] for each in calling), CALLS)
+            self.check_metrics(before, after)
 
     def check_metrics(self, before, after):
         def risen(name):
