@@ -95,7 +95,8 @@ int Copier::rotate() {
 std::uint64_t Copier::highest_sequence() const {
   std::uint64_t highest = setup_.highest_sequence;
   for (const auto& writer : writers_) {
-    highest = std::max(highest, writer->first_sequence_ - 1 + writer->records_.load(std::memory_order_relaxed));
+    highest =
+        std::max(highest, writer->first_sequence_ - 1 + writer->records_.load(std::memory_order_relaxed));
   }
   return highest;
 }
@@ -118,11 +119,13 @@ void Copier::tell(int error) {
 void Copier::move_snapshot_on() {
   std::uint64_t refused = 0;
   for (const auto& writer : writers_) refused += writer->refused_.load(std::memory_order_relaxed);
-  if (refused != std::exchange(refused_seen_, refused)) request_snapshot();  // heal: write down what is missing
+  if (refused != std::exchange(refused_seen_, refused))
+    request_snapshot();  // heal: write down what is missing
 
   if (snapshot_running_) {
     if (snapshot_complete()) end_snapshot();
-  } else if ((requested_.load(std::memory_order_relaxed) || worth_compacting()) && every_stream_has_its_source()) {
+  } else if ((requested_.load(std::memory_order_relaxed) || worth_compacting()) &&
+             every_stream_has_its_source()) {
     requested_.store(false, std::memory_order_relaxed);
     begin_snapshot();
   }
@@ -163,7 +166,8 @@ void Copier::end_snapshot() {
   snapshot_running_ = false;
   std::erase_if(setup_.segments, [this](std::uint64_t number) {
     if (number >= snapshot_floor_) return false;
-    ::unlink(segment_path(setup_.directory, number).c_str());  // oldest first; one that stays is read once more, no harm
+    ::unlink(segment_path(setup_.directory, number)
+                 .c_str());  // oldest first; one that stays is read once more, no harm
     return true;
   });
   std::uint64_t bytes = 0;
@@ -175,7 +179,8 @@ void Copier::end_snapshot() {
   bytes_after_compaction_ = bytes;
   figures_.bytes_on_disk.store(bytes, std::memory_order_relaxed);
   add(figures_.compactions, std::uint64_t{1});
-  observe::log(observe::Level::Info, "journal.compacted", {{"bytes", bytes}, {"segments", setup_.segments.size()}});
+  observe::log(observe::Level::Info, "journal.compacted",
+               {{"bytes", bytes}, {"segments", setup_.segments.size()}});
 }
 
 }  // namespace ringfence::journal

@@ -24,9 +24,9 @@ class Copier {
     std::size_t segment_bytes = 0;
     std::size_t compact_bytes = 0;
     std::uint64_t journal = 0;
-    std::uint64_t highest_sequence = 0;  ///< of what was there at start
-    std::vector<std::uint64_t> segments; ///< those before the first of ours, in order
-    std::uint64_t bytes_on_disk = 0;     ///< in those
+    std::uint64_t highest_sequence = 0;   ///< of what was there at start
+    std::vector<std::uint64_t> segments;  ///< those before the first of ours, in order
+    std::uint64_t bytes_on_disk = 0;      ///< in those
   };
 
   /// What others may read at any time.
@@ -44,8 +44,8 @@ class Copier {
   Copier(Setup setup, SegmentWriter segment, const StreamSet& streams,
          std::span<const std::unique_ptr<Writer>> writers);
 
-  /// Copies what the rings hold, syncs, and moves snapshots on. After an error nothing is lost: what was not synced is
-  /// still in its ring, and is copied again by the next round.
+  /// Copies what the rings hold, syncs, and moves snapshots on. After an error nothing is lost: what was not
+  /// synced is still in its ring, and is copied again by the next round.
   void round();
   /// A snapshot is to begin with the next round, or as soon as the one that runs has ended. Any thread.
   void request_snapshot() { requested_.store(true, std::memory_order_relaxed); }
@@ -67,13 +67,13 @@ class Copier {
 
   Setup setup_;
   SegmentWriter segment_;
-  const StreamSet& recovered_;  // owned by the journal
+  const StreamSet& recovered_;                        // owned by the journal
   std::span<const std::unique_ptr<Writer>> writers_;  // owned by the journal, as we are
-  std::vector<std::uint64_t> copied_;                 // of each ring: written to the segment, perhaps not synced
-  bool dirty_ = false;    // something was written since the last sync
-  bool suspect_ = false;  // a sync failed: this segment may have holes
+  std::vector<std::uint64_t> copied_;  // of each ring: written to the segment, perhaps not synced
+  bool dirty_ = false;                 // something was written since the last sync
+  bool suspect_ = false;               // a sync failed: this segment may have holes
   std::uint64_t refused_seen_ = 0;
-  std::uint32_t snapshot_ = 0;        // the last one begun
+  std::uint32_t snapshot_ = 0;  // the last one begun
   bool snapshot_running_ = false;
   std::uint64_t snapshot_floor_ = 0;  // segments below go when it is complete
   std::uint64_t bytes_after_compaction_ = 0;

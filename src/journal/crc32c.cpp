@@ -47,7 +47,8 @@ namespace detail {
 
 std::uint32_t crc32c_by_table(base::Bytes bytes) {
   std::uint32_t value = 0xffff'ffff;
-  for (const std::byte byte : bytes) value = (value >> 8) ^ kTable[(value ^ std::to_integer<std::uint32_t>(byte)) & 0xff];
+  for (const std::byte byte : bytes)
+    value = (value >> 8) ^ kTable[(value ^ std::to_integer<std::uint32_t>(byte)) & 0xff];
   return ~value;
 }
 

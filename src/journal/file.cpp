@@ -40,9 +40,10 @@ std::unexpected<base::Failure> fail_errno(std::string what, int error) {
 }
 
 std::unexpected<base::Failure> fail_version(std::string what, std::uint32_t found, std::uint32_t ours) {
-  return base::fail(std::move(what),
-                    "it has version " + std::to_string(found) + ", this program reads version " + std::to_string(ours),
-                    "start the version of ringfence that wrote it once more and stop it in order");
+  return base::fail(
+      std::move(what),
+      "it has version " + std::to_string(found) + ", this program reads version " + std::to_string(ours),
+      "start the version of ringfence that wrote it once more and stop it in order");
 }
 
 File::~File() {

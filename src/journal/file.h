@@ -16,7 +16,8 @@ namespace ringfence::journal {
 /// A Failure from an errno, with what the operator can do about it.
 [[nodiscard]] std::unexpected<base::Failure> fail_errno(std::string what, int error);
 /// A file of another version of us.
-[[nodiscard]] std::unexpected<base::Failure> fail_version(std::string what, std::uint32_t found, std::uint32_t ours);
+[[nodiscard]] std::unexpected<base::Failure> fail_version(std::string what, std::uint32_t found,
+                                                          std::uint32_t ours);
 
 /// An open file, closed with its owner.
 class File {

@@ -14,7 +14,8 @@ constexpr std::size_t kCovered = offsetof(FrameHeader, size);
 
 }  // namespace
 
-void write_frame(std::byte* at, std::uint16_t ring, Stream stream, std::uint64_t sequence, base::Bytes payload) {
+void write_frame(std::byte* at, std::uint16_t ring, Stream stream, std::uint64_t sequence,
+                 base::Bytes payload) {
   RF_ASSERT(payload.size() <= kMaxPayload);
   FrameHeader header{.size = static_cast<std::uint32_t>(payload.size()),
                      .ring = ring,
@@ -32,11 +33,13 @@ std::expected<Frame, FrameDefect> read_frame(base::Bytes bytes) {
   if (bytes.size() < sizeof(FrameHeader)) return std::unexpected(FrameDefect::Short);
   FrameHeader header;
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.magic != FrameHeader::kMagic || header.size > kMaxPayload) return std::unexpected(FrameDefect::NoFrame);
+  if (header.magic != FrameHeader::kMagic || header.size > kMaxPayload)
+    return std::unexpected(FrameDefect::NoFrame);
   const std::size_t whole = frame_bytes(header.size);
   if (bytes.size() < whole) return std::unexpected(FrameDefect::Short);
   const std::size_t end = sizeof header + header.size;
-  if (crc32c(bytes.subspan(kCovered, end - kCovered)) != header.check) return std::unexpected(FrameDefect::BadCheck);
+  if (crc32c(bytes.subspan(kCovered, end - kCovered)) != header.check)
+    return std::unexpected(FrameDefect::BadCheck);
   return Frame{.sequence = header.sequence,
                .payload = bytes.subspan(sizeof header, header.size),
                .whole = bytes.first(whole),

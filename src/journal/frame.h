@@ -13,7 +13,8 @@
 
 namespace ringfence::journal {
 
-static_assert(std::endian::native == std::endian::little, "journal files are little-endian and are mapped as they are");
+static_assert(std::endian::native == std::endian::little,
+              "journal files are little-endian and are mapped as they are");
 
 /// Frames begin at multiples of this, so that a reader can find the next one behind a damaged place.
 inline constexpr std::size_t kFrameAlign = 8;
@@ -54,13 +55,15 @@ enum class FrameDefect : std::uint8_t {
 };
 
 /// Writes a frame at `at`, which has room for frame_bytes(payload.size()).
-void write_frame(std::byte* at, std::uint16_t ring, Stream stream, std::uint64_t sequence, base::Bytes payload);
+void write_frame(std::byte* at, std::uint16_t ring, Stream stream, std::uint64_t sequence,
+                 base::Bytes payload);
 
 /// The frame at the beginning of `bytes`.
 [[nodiscard]] std::expected<Frame, FrameDefect> read_frame(base::Bytes bytes);
 
 /// Where the next whole frame begins, at `from` or later (`from` is a multiple of kFrameAlign).
-/// @param budget  bytes that may be checked in vain; goes down. A false start costs what its length claims, so without
+/// @param budget  bytes that may be checked in vain; goes down. A false start costs what its length claims,
+/// so without
 ///                it a hostile file would cost quadratic time. At zero nothing more is found.
 [[nodiscard]] std::optional<std::size_t> find_frame(base::Bytes bytes, std::size_t from, std::size_t& budget);
 

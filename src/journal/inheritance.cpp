@@ -20,8 +20,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A small file that remembers where the rings were: after a change of the option what they hold is still found.
-fs::path place_file(const Options& options) { return options.directory / "rings"; }
+/// A small file that remembers where the rings were: after a change of the option what they hold is still
+/// found.
+fs::path place_file(const Options& options) {
+  return options.directory / "rings";
+}
 
 fs::path remembered_place(const Options& options) {
   std::ifstream in{place_file(options)};
@@ -72,14 +75,20 @@ base::Result<void> Inheritance::read_segment(const SegmentName& name, Recoverer&
   switch (read_segment_header(bytes, header)) {
     case SegmentHead::Good:
       if (journal_ != 0 && header.journal != journal_) {
-        return base::fail(what, "it belongs to another journal", "move it out of " + options_.directory.string());
+        return base::fail(what, "it belongs to another journal",
+                          "move it out of " + options_.directory.string());
       }
       journal_ = header.journal;
       recoverer.raise_highest(header.floor);
       break;
-    case SegmentHead::OtherVersion: return fail_version(what, header.version, SegmentHeader::kVersion);
-    case SegmentHead::Short: recoverer.report(Damage::Kind::TornTail, file, 0, bytes.size()); break;
-    case SegmentHead::Corrupt: recoverer.report(Damage::Kind::CorruptHeader, file, 0, sizeof header); break;
+    case SegmentHead::OtherVersion:
+      return fail_version(what, header.version, SegmentHeader::kVersion);
+    case SegmentHead::Short:
+      recoverer.report(Damage::Kind::TornTail, file, 0, bytes.size());
+      break;
+    case SegmentHead::Corrupt:
+      recoverer.report(Damage::Kind::CorruptHeader, file, 0, sizeof header);
+      break;
   }
   if (bytes.size() > sizeof header) recoverer.read(bytes.subspan(sizeof header), file, sizeof header);
   ++recovery_.segments;
@@ -111,7 +120,7 @@ base::Result<void> Inheritance::read_ring(const fs::path& path, Recoverer& recov
   if (journal_ == 0) journal_ = header.journal;
   if (header.journal != journal_) {
     return base::fail("cannot use journal ring " + path.string(), "it belongs to another journal",
-                      "remove it if no other ringfence runs, or set another journal.ring_dir");
+                      "remove it, if no other ringfence runs on this machine");
   }
   const std::uint64_t tail = header.tail.load(std::memory_order_acquire);
   const std::uint64_t head = header.head.load(std::memory_order_acquire);
@@ -126,7 +135,8 @@ base::Result<SegmentWriter> Inheritance::rescue() {
   int error = segment.create(options_.directory, journal_, number, highest_);
   if (error == 0) error = segment.append(rescued_);
   if (error == 0) error = segment.sync();
-  if (error != 0) return fail_errno("cannot write to journal directory " + options_.directory.string(), error);
+  if (error != 0)
+    return fail_errno("cannot write to journal directory " + options_.directory.string(), error);
   rescued_ = {};
   return segment;
 }

@@ -16,8 +16,8 @@
 
 namespace ringfence::journal {
 
-/// Every step may be cut short by a crash, and then begins anew at the next start: rings are replaced only after what
-/// they held is on disk, and a record that is found twice is handed on once.
+/// Every step may be cut short by a crash, and then begins anew at the next start: rings are replaced only
+/// after what they held is on disk, and a record that is found twice is handed on once.
 class Inheritance {
  public:
   /// `options.ring_directory` must be set.

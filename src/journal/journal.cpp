@@ -41,28 +41,11 @@ base::Result<File> lock(const fs::path& directory) {
   File file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
   if (!file) return fail_errno("cannot write to journal directory " + directory.string(), errno);
   if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
-    return base::fail("cannot use journal directory " + directory.string(), "another ringfence process uses it",
+    return base::fail("cannot use journal directory " + directory.string(),
+                      "another ringfence process uses it",
                       "stop that process, or give this one its own --data directory");
   }
   return file;
-}
-
-void tell(const Recovery& recovery) {
-  for (const Damage& damage : recovery.damages) {
-    const bool expected = damage.kind == Damage::Kind::TornTail;
-    observe::log(expected ? observe::Level::Notice : observe::Level::Error, "journal.damage",
-                 {{"what", text_of(damage.kind)},
-                  {"file", damage.file},
-                  {"offset", damage.offset},
-                  {"bytes", damage.bytes}});
-  }
-  if (recovery.segments == 0) return;
-  observe::log(observe::Level::Info, "journal.recovered",
-               {{"segments", recovery.segments},
-                {"records", recovery.records},
-                {"from_rings", recovery.from_rings},
-                {"duplicates", recovery.duplicates},
-                {"damages", recovery.damage_count}});
 }
 
 }  // namespace
@@ -119,7 +102,6 @@ base::Result<void> Journal::Impl::open(const RecordHandler& on_record) {
 
   Inheritance inherited{options_, recovery_, recovered_streams_};
   if (auto done = inherited.read(on_record); !done) return done;
-  tell(recovery_);
   auto segment = inherited.rescue();
   if (!segment) return std::unexpected(std::move(segment.error()));
   auto rings = inherited.replace_rings();
@@ -128,7 +110,8 @@ base::Result<void> Journal::Impl::open(const RecordHandler& on_record) {
   // All rings begin above everything that was ever written, so sequences never run into older ones.
   const std::uint64_t first = inherited.highest_sequence() + 1;
   for (std::size_t i = 0; i < rings->size(); ++i) {
-    writers_.push_back(std::make_unique<Writer>(std::move((*rings)[i]), static_cast<std::uint16_t>(i), first));
+    writers_.push_back(
+        std::make_unique<Writer>(std::move((*rings)[i]), static_cast<std::uint16_t>(i), first));
   }
   copier_ = std::make_unique<Copier>(Copier::Setup{.directory = options_.directory,
                                                    .segment_bytes = options_.segment_bytes,
@@ -179,7 +162,8 @@ void Journal::Impl::remove_empty_rings() {
   for (std::size_t i = 0; i < writers_.size(); ++i) {
     if (writers_[i]->waiting() == 0) ::unlink(ring_path(options_.ring_directory, i).c_str());
   }
-  if (options_.ring_directory != options_.directory) ::rmdir(options_.ring_directory.c_str());  // unless it holds more
+  if (options_.ring_directory != options_.directory)
+    ::rmdir(options_.ring_directory.c_str());  // unless it holds more
 }
 
 base::Result<void> Journal::Impl::flush() {
@@ -221,11 +205,23 @@ base::Result<std::unique_ptr<Journal>> Journal::open(const Options& options, con
   return std::unique_ptr<Journal>{new Journal{std::move(impl)}};
 }
 
-Writer& Journal::writer(unsigned ring) { return impl_->writer(ring); }
-const Recovery& Journal::recovery() const { return impl_->recovery(); }
-base::Result<void> Journal::flush() { return impl_->flush(); }
-void Journal::request_snapshot() { impl_->request_snapshot(); }
-void Journal::copy() { impl_->copy(); }
-Statistics Journal::statistics() const { return impl_->statistics(); }
+Writer& Journal::writer(unsigned ring) {
+  return impl_->writer(ring);
+}
+const Recovery& Journal::recovery() const {
+  return impl_->recovery();
+}
+base::Result<void> Journal::flush() {
+  return impl_->flush();
+}
+void Journal::request_snapshot() {
+  impl_->request_snapshot();
+}
+void Journal::copy() {
+  impl_->copy();
+}
+Statistics Journal::statistics() const {
+  return impl_->statistics();
+}
 
 }  // namespace ringfence::journal

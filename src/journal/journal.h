@@ -14,8 +14,8 @@ namespace ringfence::journal {
 
 /// What the journal has done and suffered. Any thread.
 struct Statistics {
-  std::uint64_t records = 0;       ///< appended
-  std::uint64_t refused = 0;       ///< appends that found their ring full
+  std::uint64_t records = 0;  ///< appended
+  std::uint64_t refused = 0;  ///< appends that found their ring full
   std::uint64_t bytes_copied = 0;
   std::uint64_t syncs = 0;
   std::uint64_t write_errors = 0;  ///< failed writes and syncs: full disk, broken disk
@@ -28,8 +28,10 @@ struct Statistics {
 /// The rings, the segments, and the thread that copies from one to the other. One process at a time.
 class Journal {
  public:
-  /// Takes what an earlier process left: hands every record to `on_record` in the order of its ring, then starts anew.
-  /// @error the directory cannot be made or written, is used by another process, holds another version, the disk is full
+  /// Takes what an earlier process left: hands every record to `on_record` in the order of its ring, then
+  /// starts anew.
+  /// @error the directory cannot be made or written, is used by another process, holds another version, the
+  /// disk is full
   [[nodiscard]] static base::Result<std::unique_ptr<Journal>> open(const Options& options,
                                                                    const RecordHandler& on_record);
   /// Copies and syncs what is left in the rings. No writer may run any more.
@@ -39,7 +41,7 @@ class Journal {
 
   /// The writing end of one ring: for its shard alone.
   [[nodiscard]] Writer& writer(unsigned ring);
-  /// What was found at open().
+  /// What was found at open(), damage included: for the caller to tell.
   [[nodiscard]] const Recovery& recovery() const;
 
   /// Blocks until all that was appended before is on disk. Any thread but a shard's.

@@ -53,7 +53,8 @@ RecordHandler collect(ByRing& into) {
   return [&into](const Record& record) { into[record.ring].emplace_back(base::as_text(record.payload)); };
 }
 
-std::unique_ptr<Journal> open_or_fail(const Options& options, const RecordHandler& on_record = [](const Record&) {}) {
+std::unique_ptr<Journal> open_or_fail(
+    const Options& options, const RecordHandler& on_record = [](const Record&) {}) {
   auto opened = Journal::open(options, on_record);
   if (!opened) FAIL(opened.error().what << ": " << opened.error().why);
   return std::move(*opened);
@@ -230,7 +231,8 @@ TEST_CASE("records behind a corrupt segment header are read all the same") {
   CHECK(found.damages[0].kind == Damage::Kind::CorruptHeader);
 }
 
-/// Appends numbers to both rings until it is killed; tells each number that was acknowledged through the pipe.
+/// Appends numbers to both rings until it is killed; tells each number that was acknowledged through the
+/// pipe.
 [[noreturn]] void write_until_killed(const fs::path& directory, std::uint64_t first, int acknowledged) {
   Options options = options_in(directory, 2);
   options.segment_bytes = 100'000;
@@ -357,7 +359,8 @@ void survives_full_disk(const Options& options, FreeSpace&& free_space) {
     const auto flushed = journal->flush();
     REQUIRE_FALSE(flushed);
     CHECK_FALSE(flushed.error().next.empty());
-    while (append(*journal, 0, numbered(written.size(), 1000))) written.push_back(numbered(written.size(), 1000));
+    while (append(*journal, 0, numbered(written.size(), 1000)))
+      written.push_back(numbered(written.size(), 1000));
     CHECK(journal->statistics().write_errors >= 2);
     CHECK(journal->statistics().refused == 1);
 
@@ -469,8 +472,12 @@ TEST_CASE("another version is refused, not guessed at") {
     out.seekp(8);
     out.put(9);
   };
-  SUBCASE("of a segment") { set_version(segment_path(directory, 1)); }
-  SUBCASE("of a ring") { set_version(directory / "ring-0.ring"); }
+  SUBCASE("of a segment") {
+    set_version(segment_path(directory, 1));
+  }
+  SUBCASE("of a ring") {
+    set_version(directory / "ring-0.ring");
+  }
   const auto opened = Journal::open(options_in(directory), [](const Record&) {});
   REQUIRE_FALSE(opened);
   CHECK(opened.error().why == "it has version 9, this program reads version 1");
@@ -571,7 +578,8 @@ TEST_CASE("a snapshot replaces old segments while updates go on, and a kill at a
   writer.plug(keys);
   base::SeededRandom random{5};
   const auto update = [&] {
-    (void)keys.set(writer, "key" + std::to_string(random.below(20)), numbered(random.below(1000), random.below(100)));
+    (void)keys.set(writer, "key" + std::to_string(random.below(20)),
+                   numbered(random.below(1000), random.below(100)));
   };
   for (unsigned i = 0; i < 300; ++i) {
     update();
@@ -618,7 +626,8 @@ TEST_CASE("what a full ring refused is written down by the snapshot that follows
   Writer& writer = journal->writer(0);
   Keys keys;
   writer.plug(keys);
-  for (unsigned i = 0; i < 1100; ++i) (void)keys.set(writer, "key" + std::to_string(i % 7), numbered(i, 1000));
+  for (unsigned i = 0; i < 1100; ++i)
+    (void)keys.set(writer, "key" + std::to_string(i % 7), numbered(i, 1000));
   REQUIRE(journal->statistics().refused > 0);
   while (journal->statistics().compactions == 0) {
     journal->copy();

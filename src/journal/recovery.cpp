@@ -8,14 +8,16 @@
 namespace ringfence::journal {
 
 std::string_view text_of(Damage::Kind kind) {
-  static constexpr auto kTexts =
-      std::to_array<std::string_view>({"unfinished end of file", "corrupt bytes skipped", "corrupt file header"});
+  static constexpr auto kTexts = std::to_array<std::string_view>(
+      {"unfinished end of file", "corrupt bytes skipped", "corrupt file header"});
   return kTexts[static_cast<std::size_t>(kind)];
 }
 
-void Recoverer::report(Damage::Kind kind, const std::string& file, std::uint64_t offset, std::uint64_t bytes) {
+void Recoverer::report(Damage::Kind kind, const std::string& file, std::uint64_t offset,
+                       std::uint64_t bytes) {
   ++recovery_.damage_count;
-  if (recovery_.damages.size() < Recovery::kMaxDamages) recovery_.damages.push_back({kind, file, offset, bytes});
+  if (recovery_.damages.size() < Recovery::kMaxDamages)
+    recovery_.damages.push_back({kind, file, offset, bytes});
 }
 
 bool Recoverer::hand_on(const Frame& frame) {

@@ -47,9 +47,9 @@ struct Recovery {
   static constexpr std::size_t kMaxDamages = 100;  ///< further ones are only counted
 
   std::uint64_t segments = 0;
-  std::uint64_t records = 0;      ///< handed on
-  std::uint64_t duplicates = 0;   ///< left out: in a segment and still in a ring, or copied twice
-  std::uint64_t from_rings = 0;   ///< of `records`: not yet copied when the process died
+  std::uint64_t records = 0;     ///< handed on
+  std::uint64_t duplicates = 0;  ///< left out: in a segment and still in a ring, or copied twice
+  std::uint64_t from_rings = 0;  ///< of `records`: not yet copied when the process died
   std::uint64_t damage_count = 0;
   std::vector<Damage> damages;
 };
@@ -64,7 +64,8 @@ class Recoverer {
   /// Reads frames to the end of `bytes`, which stand at `offset` of `file`.
   void read(base::Bytes bytes, const std::string& file, std::uint64_t offset);
   /// The same for a ring's remainder; the frames that were handed on are appended to `rescued`.
-  void read_ring(base::Bytes bytes, const std::string& file, std::uint64_t offset, std::vector<std::byte>& rescued);
+  void read_ring(base::Bytes bytes, const std::string& file, std::uint64_t offset,
+                 std::vector<std::byte>& rescued);
   void report(Damage::Kind kind, const std::string& file, std::uint64_t offset, std::uint64_t bytes);
 
   /// The highest sequence seen in any ring.

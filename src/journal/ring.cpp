@@ -112,7 +112,8 @@ base::Result<std::optional<Ring>> Ring::open_left(const std::filesystem::path& f
   ring.fd_ = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
   if (ring.fd_ < 0) return fail_errno(what, errno);
   if (::flock(ring.fd_, LOCK_EX | LOCK_NB) != 0) {
-    return base::fail(what, "another process uses it", "stop that process, or give this one its own journal.ring_dir");
+    return base::fail(what, "another process uses it",
+                      "stop that process, or give this one its own --data directory");
   }
 
   struct stat info {};
@@ -122,7 +123,8 @@ base::Result<std::optional<Ring>> Ring::open_left(const std::filesystem::path& f
   if (!ring.map(static_cast<std::size_t>(bytes - kHead))) return fail_errno(what, errno);
 
   if (ring.header().magic != RingHeader::kMagic) return std::nullopt;
-  if (ring.header().version != RingHeader::kVersion) return fail_version(what, ring.header().version, RingHeader::kVersion);
+  if (ring.header().version != RingHeader::kVersion)
+    return fail_version(what, ring.header().version, RingHeader::kVersion);
   if (!plausible(ring.header(), bytes)) return std::nullopt;
   return ring;
 }

@@ -24,8 +24,8 @@ struct RingHeader {
   std::uint64_t magic = kMagic;
   std::uint32_t version = kVersion;
   std::uint32_t index = 0;
-  std::uint64_t journal = 0;  ///< the journal it belongs to
-  std::uint64_t size = 0;     ///< of the data behind this page
+  std::uint64_t journal = 0;                                  ///< the journal it belongs to
+  std::uint64_t size = 0;                                     ///< of the data behind this page
   alignas(base::kCacheLine) std::atomic<std::uint64_t> head;  ///< written by the shard: records end here
   alignas(base::kCacheLine) std::atomic<std::uint64_t> tail;  ///< written by the copier: on disk up to here
 };

@@ -7,9 +7,10 @@
 
 namespace ringfence::journal {
 
-/// A directory of our own on tmpfs for the rings of this journal, made when missing; `directory` itself when it lies on
-/// tmpfs already, or when there is no tmpfs with room for them.
+/// A directory of our own on tmpfs for the rings of this journal, made when missing; `directory` itself when
+/// it lies on tmpfs already, or when there is no tmpfs with room for them.
 /// @param bytes  what all rings take together
-[[nodiscard]] std::filesystem::path place_for_rings(const std::filesystem::path& directory, std::size_t bytes);
+[[nodiscard]] std::filesystem::path place_for_rings(const std::filesystem::path& directory,
+                                                    std::size_t bytes);
 
 }  // namespace ringfence::journal

@@ -16,10 +16,12 @@ namespace ringfence::journal {
 class ScratchDirectory {
  public:
   ScratchDirectory() {
-    // In memory where we can: tests sync hundreds of times, and a disk that others use too takes its time for each.
+    // In memory where we can: tests sync hundreds of times, and a disk that others use too takes its time for
+    // each.
     const std::filesystem::path memory = "/dev/shm";
     const bool usable = ::access(memory.c_str(), W_OK | X_OK) == 0;
-    std::string name = ((usable ? memory : std::filesystem::temp_directory_path()) / "ringfence-test-XXXXXX").string();
+    std::string name =
+        ((usable ? memory : std::filesystem::temp_directory_path()) / "ringfence-test-XXXXXX").string();
     RF_ASSERT(::mkdtemp(name.data()) != nullptr);
     path_ = name;
   }

@@ -22,7 +22,8 @@ constexpr std::string_view kSuffix = ".journal";
 
 std::uint32_t check_of(const SegmentHeader& header) {
   constexpr std::size_t kCovered = offsetof(SegmentHeader, journal);
-  return crc32c(base::Bytes{reinterpret_cast<const std::byte*>(&header) + kCovered, sizeof header - kCovered});
+  return crc32c(
+      base::Bytes{reinterpret_cast<const std::byte*>(&header) + kCovered, sizeof header - kCovered});
 }
 
 }  // namespace
@@ -97,6 +98,8 @@ int SegmentWriter::append(base::Bytes bytes) {
   return 0;
 }
 
-int SegmentWriter::sync() { return ::fdatasync(file_.fd()) == 0 ? 0 : errno; }
+int SegmentWriter::sync() {
+  return ::fdatasync(file_.fd()) == 0 ? 0 : errno;
+}
 
 }  // namespace ringfence::journal

@@ -19,10 +19,10 @@ struct SegmentHeader {
 
   std::uint64_t magic = kMagic;
   std::uint32_t version = kVersion;
-  std::uint32_t check = 0;     ///< CRC32C of everything after this field
-  std::uint64_t journal = 0;   ///< random; says which files belong together
+  std::uint32_t check = 0;    ///< CRC32C of everything after this field
+  std::uint64_t journal = 0;  ///< random; says which files belong together
   std::uint64_t number = 0;
-  std::uint64_t floor = 0;     ///< no record in an earlier segment has a higher sequence
+  std::uint64_t floor = 0;  ///< no record in an earlier segment has a higher sequence
   std::uint64_t reserved[3] = {};
 };
 static_assert(sizeof(SegmentHeader) == 64);
@@ -32,7 +32,8 @@ struct SegmentName {
   std::filesystem::path path;
 };
 
-[[nodiscard]] std::filesystem::path segment_path(const std::filesystem::path& directory, std::uint64_t number);
+[[nodiscard]] std::filesystem::path segment_path(const std::filesystem::path& directory,
+                                                 std::uint64_t number);
 /// All segments of a directory in order; other files are left alone.
 [[nodiscard]] std::vector<SegmentName> list_segments(const std::filesystem::path& directory);
 
@@ -45,11 +46,12 @@ enum class SegmentHead : std::uint8_t { Good, Short, Corrupt, OtherVersion };
 class SegmentWriter {
  public:
   /// @return 0, or the errno of what failed; then nothing is left behind
-  [[nodiscard]] int create(const std::filesystem::path& directory, std::uint64_t journal, std::uint64_t number,
-                           std::uint64_t floor);
+  [[nodiscard]] int create(const std::filesystem::path& directory, std::uint64_t journal,
+                           std::uint64_t number, std::uint64_t floor);
   /// @return 0, or the errno: nothing of `bytes` counts then
   [[nodiscard]] int append(base::Bytes bytes);
-  /// @return 0, or the errno: what was appended since the last sync may be lost, and this file must not be used again
+  /// @return 0, or the errno: what was appended since the last sync may be lost, and this file must not be
+  /// used again
   [[nodiscard]] int sync();
 
   [[nodiscard]] std::uint64_t size() const { return size_; }

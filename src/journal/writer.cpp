@@ -7,7 +7,10 @@
 namespace ringfence::journal {
 
 Writer::Writer(Ring ring, std::uint16_t index, std::uint64_t first_sequence)
-    : ring_{std::move(ring)}, index_{index}, first_sequence_{first_sequence}, next_sequence_{first_sequence} {}
+    : ring_{std::move(ring)},
+      index_{index},
+      first_sequence_{first_sequence},
+      next_sequence_{first_sequence} {}
 
 void Writer::plug(SnapshotSource& source) {
   sources_.push_back(&source);
@@ -33,7 +36,8 @@ std::expected<std::uint64_t, AppendError> Writer::append(Stream stream, base::By
   head_ += bytes;
   used_.add(stream);
   count(records_);
-  // From here on the record counts: what is below the head is whole, for the copier and for who comes after a crash.
+  // From here on the record counts: what is below the head is whole, for the copier and for who comes after a
+  // crash.
   ring_.header().head.store(head_, std::memory_order_release);
   return sequence;
 }

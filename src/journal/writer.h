@@ -23,7 +23,8 @@ enum class AppendError : std::uint8_t {
 
 class Writer;
 
-/// State that can be written down again as a whole, so that older records may go (docs/decisions/0005-journal.md).
+/// State that can be written down again as a whole, so that older records may go
+/// (docs/decisions/0005-journal.md).
 class SnapshotSource {
  public:
   virtual ~SnapshotSource() = default;
@@ -44,12 +45,14 @@ class Writer {
   /// When this returns a sequence the record survives the death of the process, and is on disk soon.
   std::expected<std::uint64_t, AppendError> append(Stream stream, base::Bytes payload);
 
-  /// Adds a source; before the shard runs. Snapshots happen only when every stream in use has its source on each writer.
+  /// Adds a source; before the shard runs. Snapshots happen only when every stream in use has its source on
+  /// each writer.
   void plug(SnapshotSource& source);
   /// Lets the sources write a slice when a snapshot is wanted; one load when none is. Call it now and then.
   /// @return true when there is more to write: call again soon, once the shard has done its other work
   bool work() {
-    return wanted_.load(std::memory_order_acquire) != done_.load(std::memory_order_relaxed) && snapshot_slice();
+    return wanted_.load(std::memory_order_acquire) != done_.load(std::memory_order_relaxed) &&
+           snapshot_slice();
   }
 
   /// Bytes that may still be appended before the ring is full. The shard's view: never too high.
@@ -79,8 +82,8 @@ class Writer {
   std::uint64_t head_ = 0;
   std::uint64_t known_tail_ = 0;  ///< what we last saw of the copier's progress
   std::vector<SnapshotSource*> sources_;
-  std::size_t source_ = 0;      ///< the one that is emitting
-  std::uint32_t running_ = 0;   ///< the snapshot that the sources have begun
+  std::size_t source_ = 0;     ///< the one that is emitting
+  std::uint32_t running_ = 0;  ///< the snapshot that the sources have begun
 
   // Read by the copier.
   alignas(base::kCacheLine) std::atomic<std::uint32_t> done_{0};

@@ -11,7 +11,12 @@ namespace ringfence::location {
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 AorIndex::AorIndex(const base::HashSeed& seed, base::QuiescentDomain& readers, base::Limbo& limbo)
-    : seed_{seed}, readers_{readers}, limbo_{limbo}, directory_{new Directory{0}}, first_expiry_(1, kNever), pages_{1} {
+    : seed_{seed},
+      readers_{readers},
+      limbo_{limbo},
+      directory_{new Directory{0}},
+      first_expiry_(1, kNever),
+      pages_{1} {
   directory_.load(std::memory_order_relaxed)->pages[0].store(new Page, std::memory_order_relaxed);
 }
 
@@ -44,7 +49,8 @@ const AorRecord* AorIndex::find(std::uint64_t hash, std::string_view aor) const 
     const std::uint64_t entry = page.places[at].load(std::memory_order_acquire);
     if (entry == kEmpty) return nullptr;
     if (((entry ^ tag) >> 48) != 0) continue;
-    if (const AorRecord* const record = record_in(entry); record != nullptr && record->aor() == aor) return record;
+    if (const AorRecord* const record = record_in(entry); record != nullptr && record->aor() == aor)
+      return record;
   }
 }
 
@@ -169,7 +175,8 @@ void AorIndex::note_expiry(std::uint64_t hash, std::uint32_t second) {
 std::optional<std::uint64_t> AorIndex::take_expired(std::uint64_t from, std::uint32_t second) {
   const unsigned bits = directory_.load(std::memory_order_relaxed)->depth;
   const auto begin = first_expiry_.begin() + static_cast<std::ptrdiff_t>(slot_of(from, bits));
-  const auto found = std::find_if(begin, first_expiry_.end(), [=](std::uint32_t first) { return first <= second; });
+  const auto found =
+      std::find_if(begin, first_expiry_.end(), [=](std::uint32_t first) { return first <= second; });
   if (found == first_expiry_.end()) return std::nullopt;
   *found = kNever;
   return place_of_slot(static_cast<std::size_t>(found - first_expiry_.begin()), bits);

@@ -17,12 +17,13 @@
 
 namespace ringfence::location {
 
-/// Extendible hashing: a directory by the first bits of the hash, pages of 64 places behind it. A page that is full splits
-/// alone, so growth never moves more than some dozen entries at a time; readers go on in the old page, which is freed when
-/// each has ended its turn. About 17 bytes an entry. Pages are not joined again: after a mass expiry their memory stays.
+/// Extendible hashing: a directory by the first bits of the hash, pages of 64 places behind it. A page that
+/// is full splits alone, so growth never moves more than some dozen entries at a time; readers go on in the
+/// old page, which is freed when each has ended its turn. About 17 bytes an entry. Pages are not joined
+/// again: after a mass expiry their memory stays.
 ///
-/// Pages also are the unit of everything that walks: expiry, listings, snapshots. Their order is that of the hashes, which
-/// no growth changes.
+/// Pages also are the unit of everything that walks: expiry, listings, snapshots. Their order is that of the
+/// hashes, which no growth changes.
 class AorIndex {
  public:
   /// @param seed     of the hashes that are handed in
@@ -42,8 +43,8 @@ class AorIndex {
   void replace(std::uint64_t hash, const AorRecord* old, const AorRecord* fresh);
   void erase(std::uint64_t hash, const AorRecord* old);
 
-  /// Visits the records of the page that holds place `from`, and returns where the next page begins; 0 after the last.
-  /// Any reader.
+  /// Visits the records of the page that holds place `from`, and returns where the next page begins; 0 after
+  /// the last. Any reader.
   template <class Visit>
   [[nodiscard]] std::uint64_t visit_page(std::uint64_t from, Visit&& visit) const {
     const Page& page = page_of(from);
@@ -55,8 +56,8 @@ class AorIndex {
 
   /// Remembers that something in the page of `hash` expires at `second`. Writer.
   void note_expiry(std::uint64_t hash, std::uint32_t second);
-  /// The first place, at `from` or behind, whose page may hold something that has expired by `second`; none: nullopt.
-  /// The page's note is forgotten: the caller sweeps the page, and notes what is left. Writer.
+  /// The first place, at `from` or behind, whose page may hold something that has expired by `second`; none:
+  /// nullopt. The page's note is forgotten: the caller sweeps the page, and notes what is left. Writer.
   [[nodiscard]] std::optional<std::uint64_t> take_expired(std::uint64_t from, std::uint32_t second);
 
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -69,8 +70,8 @@ class AorIndex {
   static constexpr unsigned kMaxDepth = 28;
   static constexpr std::uint32_t kNever = 0xffff'ffff;
 
-  // A place holds a record's address in its low 48 bits, and 16 bits of the hash above them, so that a reader touches the
-  // record it wants and hardly ever another one.
+  // A place holds a record's address in its low 48 bits, and 16 bits of the hash above them, so that a reader
+  // touches the record it wants and hardly ever another one.
   static constexpr std::uint64_t kEmpty = 0;
   static constexpr std::uint64_t kGap = 1;  // held something once: searches go on behind it
 
@@ -82,7 +83,8 @@ class AorIndex {
     std::array<std::atomic<std::uint64_t>, kPlaces> places{};
   };
   struct Directory {
-    explicit Directory(unsigned bits) : depth{bits}, pages{std::make_unique<std::atomic<Page*>[]>(std::size_t{1} << bits)} {}
+    explicit Directory(unsigned bits)
+        : depth{bits}, pages{std::make_unique<std::atomic<Page*>[]>(std::size_t{1} << bits)} {}
     unsigned depth;
     std::unique_ptr<std::atomic<Page*>[]> pages;
   };
@@ -98,7 +100,8 @@ class AorIndex {
   }
   [[nodiscard]] static std::uint64_t entry_of(std::uint64_t hash, const AorRecord* record);
   [[nodiscard]] static const AorRecord* record_in(std::uint64_t entry) {
-    return entry <= kGap ? nullptr : reinterpret_cast<const AorRecord*>(entry & ((std::uint64_t{1} << 48) - 1));
+    return entry <= kGap ? nullptr
+                         : reinterpret_cast<const AorRecord*>(entry & ((std::uint64_t{1} << 48) - 1));
   }
   [[nodiscard]] static std::size_t home_of(std::uint64_t hash) { return (hash >> 24) % kPlaces; }
 
@@ -106,7 +109,9 @@ class AorIndex {
   [[nodiscard]] Page& own_page(std::uint64_t hash) { return const_cast<Page&>(page_of(hash)); }
   [[nodiscard]] static std::size_t place_of(const Page& page, std::uint64_t hash, const AorRecord* record);
   static void fill(Page& page, std::uint64_t hash, std::uint64_t entry);
-  [[nodiscard]] std::uint64_t hash_of(const AorRecord& record) const { return base::hash_text(seed_, record.aor()); }
+  [[nodiscard]] std::uint64_t hash_of(const AorRecord& record) const {
+    return base::hash_text(seed_, record.aor());
+  }
   [[nodiscard]] bool make_room(std::uint64_t hash);
   void rewrite(std::uint64_t hash, const Page& old);
   void split(std::uint64_t hash, const Page& old);

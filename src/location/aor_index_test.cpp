@@ -22,7 +22,9 @@ namespace {
 
 constexpr base::HashSeed kSeed{11, 22};
 
-std::string numbered_aor(std::uint64_t number) { return "sip:" + std::to_string(number) + "@example.test"; }
+std::string numbered_aor(std::uint64_t number) {
+  return "sip:" + std::to_string(number) + "@example.test";
+}
 
 /// An index with records of one contact; the contact's text is what a test stores.
 class Table {

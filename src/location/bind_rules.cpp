@@ -21,9 +21,9 @@ bool overtaken(const Binding& stored, const RegisterUpdate& update) {
   return stored.call_id == update.call_id && update.cseq <= stored.cseq;
 }
 
-/// Is `stored` what `contact` speaks of? A flow of RFC 5626 §6 is known by instance and reg-id, whatever its URI; everything
-/// else by its URI (RFC 3261 §19.1.4). A device that begins to use outbound thereby replaces its old binding, while its
-/// several flows, which share a URI, stay apart.
+/// Is `stored` what `contact` speaks of? A flow of RFC 5626 §6 is known by instance and reg-id, whatever its
+/// URI; everything else by its URI (RFC 3261 §19.1.4). A device that begins to use outbound thereby replaces
+/// its old binding, while its several flows, which share a URI, stay apart.
 bool same_binding(const Binding& stored, const ContactUpdate& contact, const sip::Uri& uri) {
   if (contact.reg_id != 0 && stored.reg_id != 0) {
     return contact.reg_id == stored.reg_id && contact.instance == stored.instance;
@@ -61,7 +61,8 @@ void BindingDraft::start(const AorRecord* record, base::MonoTime now) {
 }
 
 std::expected<void, BindError> BindingDraft::apply(const RegisterUpdate& update, const Policy& policy,
-                                                   base::MonoTime now, base::WallTime wall, base::Random& jitter) {
+                                                   base::MonoTime now, base::WallTime wall,
+                                                   base::Random& jitter) {
   if (update.wildcard) return remove_all(update);
   if (update.contacts.size() > Bounds::contacts) return std::unexpected(BindError::TooManyContacts);
 
@@ -88,16 +89,18 @@ std::expected<void, BindError> BindingDraft::remove_all(const RegisterUpdate& up
   return {};
 }
 
-std::expected<void, BindError> BindingDraft::apply_contact(const RegisterUpdate& update, const ContactUpdate& contact,
-                                                           seconds lifetime, base::MonoTime now, base::WallTime wall) {
+std::expected<void, BindError> BindingDraft::apply_contact(const RegisterUpdate& update,
+                                                           const ContactUpdate& contact, seconds lifetime,
+                                                           base::MonoTime now, base::WallTime wall) {
   if (too_long(update, contact)) return std::unexpected(BindError::TooLong);
   const auto uri = sip::parse_uri(contact.uri);
   if (!uri || !uri->is_sip()) return std::unexpected(BindError::BadContact);
 
-  const auto stored =
-      std::ranges::find_if(bindings_, [&](const Entry& entry) { return same_binding(entry.binding, contact, *uri); });
+  const auto stored = std::ranges::find_if(
+      bindings_, [&](const Entry& entry) { return same_binding(entry.binding, contact, *uri); });
   const bool known = stored != bindings_.end();
-  if (known && !stored->touched && overtaken(stored->binding, update)) return std::unexpected(BindError::OutOfOrder);
+  if (known && !stored->touched && overtaken(stored->binding, update))
+    return std::unexpected(BindError::OutOfOrder);
   if (lifetime == seconds{0}) {
     if (known) {
       bindings_.erase(stored);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bind rules: what a REGISTER makes of the bindings that are there (RFC 3261 §10.3 steps 6 and 7, RFC 5626 §6).
+// Bind rules: what a REGISTER makes of the bindings that are there (RFC 3261 §10.3 steps 6 and 7, RFC 5626
+// §6).
 #pragma once
 
 #include <expected>
@@ -13,8 +14,8 @@
 
 namespace ringfence::location {
 
-/// The bindings of one address of record while they are being changed. Its memory is reused: no allocation per update.
-/// Texts are views into the old record and the request.
+/// The bindings of one address of record while they are being changed. Its memory is reused: no allocation
+/// per update. Texts are views into the old record and the request.
 class BindingDraft {
  public:
   BindingDraft() {
@@ -26,7 +27,8 @@ class BindingDraft {
   void start(const AorRecord* record, base::MonoTime now);
   /// Applies the request as a whole; after an error the draft is of no use.
   [[nodiscard]] std::expected<void, BindError> apply(const RegisterUpdate& update, const Policy& policy,
-                                                     base::MonoTime now, base::WallTime wall, base::Random& jitter);
+                                                     base::MonoTime now, base::WallTime wall,
+                                                     base::Random& jitter);
   void add(const Binding& binding) { bindings_.push_back({binding, false}); }
 
   /// Best first. Valid until the next start().
@@ -39,13 +41,15 @@ class BindingDraft {
  private:
   struct Entry {
     Binding binding;
-    bool touched = false;  // by this request: a later Contact value of the same request may change it once more
+    bool touched =
+        false;  // by this request: a later Contact value of the same request may change it once more
   };
 
   [[nodiscard]] std::expected<void, BindError> remove_all(const RegisterUpdate& update);
-  [[nodiscard]] std::expected<void, BindError> apply_contact(const RegisterUpdate& update, const ContactUpdate& contact,
-                                                             std::chrono::seconds lifetime, base::MonoTime now,
-                                                             base::WallTime wall);
+  [[nodiscard]] std::expected<void, BindError> apply_contact(const RegisterUpdate& update,
+                                                             const ContactUpdate& contact,
+                                                             std::chrono::seconds lifetime,
+                                                             base::MonoTime now, base::WallTime wall);
 
   std::vector<Entry> bindings_;
   std::vector<Binding> sorted_;
@@ -54,8 +58,8 @@ class BindingDraft {
   unsigned removed_ = 0;
 };
 
-/// The lifetime a contact gets: its own parameter before the Expires header before the default (§10.3 step 7), at most
-/// Policy::max_expires. Zero removes.
+/// The lifetime a contact gets: its own parameter before the Expires header before the default (§10.3 step
+/// 7), at most Policy::max_expires. Zero removes.
 /// @error TooBrief  under Policy::min_expires and under an hour: only such a lifetime may be refused
 [[nodiscard]] std::expected<std::chrono::seconds, BindError> lifetime_of(const ContactUpdate& contact,
                                                                          const RegisterUpdate& update,

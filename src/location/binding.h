@@ -18,19 +18,20 @@ namespace ringfence::location {
 struct Binding {
   static constexpr std::uint16_t kFullQ = 1000;
 
-  std::string_view contact;     ///< the contact's URI as it was registered, without name and header parameters
-  std::string_view call_id;     ///< with `cseq` the order of its updates (§10.3 step 7)
-  std::string_view instance;    ///< the content of +sip.instance, without quotes: `<urn:uuid:...>`; may be empty
-  std::string_view path;        ///< Path values of a trusted edge, comma-separated (RFC 3327); usually empty
+  std::string_view contact;  ///< the contact's URI as it was registered, without name and header parameters
+  std::string_view call_id;  ///< with `cseq` the order of its updates (§10.3 step 7)
+  std::string_view
+      instance;           ///< the content of +sip.instance, without quotes: `<urn:uuid:...>`; may be empty
+  std::string_view path;  ///< Path values of a trusted edge, comma-separated (RFC 3327); usually empty
   std::string_view user_agent;  ///< cut at Bounds::user_agent
   net::Flow flow;               ///< where its packets go: what it came over, never what the contact claims
-  base::MonoTime expires;       ///< not valid from then on: readers must look, removal follows up to seconds later
-  std::chrono::seconds granted{0};          ///< the lifetime that the last update was given
-  std::chrono::sys_seconds registered{};    ///< when it was first bound
+  base::MonoTime expires;  ///< not valid from then on: readers must look, removal follows up to seconds later
+  std::chrono::seconds granted{0};        ///< the lifetime that the last update was given
+  std::chrono::sys_seconds registered{};  ///< when it was first bound
   std::uint32_t cseq = 0;
-  std::uint32_t reg_id = 0;        ///< RFC 5626; 0 when the binding does not use outbound
-  std::uint16_t q = kFullQ;        ///< thousandths: 0 to 1000
-  bool reloaded = false;           ///< lived through a restart: the wall clock bridged its lifetime
+  std::uint32_t reg_id = 0;  ///< RFC 5626; 0 when the binding does not use outbound
+  std::uint16_t q = kFullQ;  ///< thousandths: 0 to 1000
+  bool reloaded = false;     ///< lived through a restart: the wall clock bridged its lifetime
 
   [[nodiscard]] bool live(base::MonoTime now) const { return now < expires; }
   /// Whole seconds left, as a Contact's `expires` parameter tells it; at least 0.
@@ -39,8 +40,9 @@ struct Binding {
   }
 };
 
-/// The bindings of one address of record, best first (descending q, then newest). Never changes: an update makes a new
-/// one. A reader on a shard may hold it until its turn ends, and must skip what is no longer live().
+/// The bindings of one address of record, best first (descending q, then newest). Never changes: an update
+/// makes a new one. A reader on a shard may hold it until its turn ends, and must skip what is no longer
+/// live().
 class AorRecord {
  public:
   class Iterator;
@@ -93,6 +95,8 @@ class AorRecord::Iterator {
 inline std::string_view AorRecord::aor() const {
   return {reinterpret_cast<const char*>(after_header()), aor_size_};
 }
-inline AorRecord::Iterator AorRecord::begin() const { return {after_header() + aor_size_, count_}; }
+inline AorRecord::Iterator AorRecord::begin() const {
+  return {after_header() + aor_size_, count_};
+}
 
 }  // namespace ringfence::location

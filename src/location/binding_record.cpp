@@ -13,11 +13,13 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 
 // Length fields, addresses and numbers of one binding take about 120 bytes.
-static_assert(kMaxBindingRecord >=
-              Bounds::contacts * (Bounds::contact + Bounds::call_id + Bounds::instance + Bounds::path + Bounds::user_agent + 160) +
-                  Bounds::aor + 16);
+static_assert(kMaxBindingRecord >= Bounds::contacts * (Bounds::contact + Bounds::call_id + Bounds::instance +
+                                                       Bounds::path + Bounds::user_agent + 160) +
+                                       Bounds::aor + 16);
 
-void write_address(base::ByteWriter& out, const base::IpAddress& address) { out.raw(std::as_bytes(std::span{address.raw()})); }
+void write_address(base::ByteWriter& out, const base::IpAddress& address) {
+  out.raw(std::as_bytes(std::span{address.raw()}));
+}
 
 base::IpAddress read_address(base::ByteReader& in) {
   base::IpAddress::Raw raw{};
@@ -35,7 +37,11 @@ void write_binding(base::ByteWriter& out, const Binding& binding, const Moment& 
   out.u16(binding.flow.remote.port);
   write_address(out, binding.flow.local);
   out.u8(binding.flow.listener).u8(static_cast<std::uint8_t>(binding.flow.protocol));
-  out.text(binding.contact).text(binding.call_id).text(binding.instance).text(binding.path).text(binding.user_agent);
+  out.text(binding.contact)
+      .text(binding.call_id)
+      .text(binding.instance)
+      .text(binding.path)
+      .text(binding.user_agent);
 }
 
 /// Times come from a file: they are brought into range before anybody calculates with them.
@@ -57,7 +63,8 @@ std::optional<Binding> read_binding(base::ByteReader& in, const Moment& now) {
   Binding binding;
   const std::int64_t expires = in.i64();
   binding.granted = std::chrono::seconds{std::clamp<std::int64_t>(in.i64(), 0, kLastSecond)};
-  binding.registered = std::chrono::sys_seconds{std::chrono::seconds{std::clamp<std::int64_t>(in.i64(), 0, kLastSecond)}};
+  binding.registered =
+      std::chrono::sys_seconds{std::chrono::seconds{std::clamp<std::int64_t>(in.i64(), 0, kLastSecond)}};
   binding.cseq = in.u32();
   binding.reg_id = in.u32();
   binding.q = in.u16();

@@ -13,7 +13,8 @@ using namespace ringfence;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const base::Bytes bytes{reinterpret_cast<const std::byte*>(data), size};
-  const location::Moment now{base::MonoTime{std::chrono::hours{1}}, base::WallTime{std::chrono::seconds{1'800'000'000}}};
+  const location::Moment now{base::MonoTime{std::chrono::hours{1}},
+                             base::WallTime{std::chrono::seconds{1'800'000'000}}};
 
   base::QuiescentDomain readers{1};
   location::Location location{{.seed = {1, 2}, .shards = 2}, readers};
@@ -32,7 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RF_ASSERT(again->bindings[i].expires == record->bindings[i].expires);
   }
 
-  const auto live = std::ranges::count_if(record->bindings, [&](const auto& binding) { return binding.live(now.mono); });
+  const auto live =
+      std::ranges::count_if(record->bindings, [&](const auto& binding) { return binding.live(now.mono); });
   RF_ASSERT(location.bindings() == static_cast<std::uint64_t>(live));
   return 0;
 }

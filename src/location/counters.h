@@ -39,12 +39,16 @@ inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::ReloadExpired, "reload_expired_total", "Contacts of the journal that had expired by then"},
     {Counter::ReloadUnreadable, "reload_unreadable_total", "Records of the journal that could not be read"},
     {Counter::RefusedTooBrief, "refused_too_brief_total", "REGISTER refused: lifetime too short (423)"},
-    {Counter::RefusedOutOfOrder, "refused_out_of_order_total", "REGISTER refused: overtaken by a newer one (500)"},
-    {Counter::RefusedBadContact, "refused_bad_contact_total", "REGISTER refused: contact is no SIP URI (400)"},
+    {Counter::RefusedOutOfOrder, "refused_out_of_order_total",
+     "REGISTER refused: overtaken by a newer one (500)"},
+    {Counter::RefusedBadContact, "refused_bad_contact_total",
+     "REGISTER refused: contact is no SIP URI (400)"},
     {Counter::RefusedTooLong, "refused_too_long_total", "REGISTER refused: a text over its bound (400)"},
-    {Counter::RefusedTooManyContacts, "refused_too_many_contacts_total", "REGISTER refused: contact cap (403)"},
+    {Counter::RefusedTooManyContacts, "refused_too_many_contacts_total",
+     "REGISTER refused: contact cap (403)"},
     {Counter::RefusedFull, "refused_full_total", "REGISTER refused: table at its bound (503)"},
-    {Counter::Unjournalled, "unjournalled_total", "Updates made in memory only, since the journal's ring was full"},
+    {Counter::Unjournalled, "unjournalled_total",
+     "Updates made in memory only, since the journal's ring was full"},
 });
 static_assert(observe::rows_follow_enum(kCounters));
 

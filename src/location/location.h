@@ -22,7 +22,8 @@ namespace ringfence::location {
 
 class Partition;
 
-/// Where a listing goes on; start with a fresh one. Stays right while bindings come and go, and across growth.
+/// Where a listing goes on; start with a fresh one. Stays right while bindings come and go, and across
+/// growth.
 struct Cursor {
   net::ShardId shard = 0;
   std::uint64_t place = 0;  ///< in the order of hashes
@@ -42,15 +43,16 @@ class Location {
   [[nodiscard]] net::ShardId owner_of(std::string_view aor) const {
     return static_cast<net::ShardId>(base::hash_text(options_.seed, aor) % options_.shards);
   }
-  /// The record of a canonical address of record, or nullptr. Any reader of the domain; valid until its turn ends.
-  /// Two or three cache misses, no lock. Bindings that are no longer live() may still be in it.
+  /// The record of a canonical address of record, or nullptr. Any reader of the domain; valid until its turn
+  /// ends. Two or three cache misses, no lock. Bindings that are no longer live() may still be in it.
   [[nodiscard]] const AorRecord* find(std::string_view aor) const;
 
   /// Calls `visit(const AorRecord&)` for about `limit` records from the cursor on, and moves it. Any reader.
   template <class Visit>
   void list(Cursor& cursor, std::size_t limit, Visit&& visit) const {
     using Bare = std::remove_reference_t<Visit>;
-    list_through(cursor, limit, [](void* to, const AorRecord& record) { (*static_cast<Bare*>(to))(record); }, &visit);
+    list_through(
+        cursor, limit, [](void* to, const AorRecord& record) { (*static_cast<Bare*>(to))(record); }, &visit);
   }
 
   /// The writing side of one shard; use it on that shard only.

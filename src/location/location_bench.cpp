@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a contact costs: resident memory at 100,000 and a million, a first binding, a refresh, a look-up, expiry.
+// What a contact costs: resident memory at 100,000 and a million, a first binding, a refresh, a look-up,
+// expiry.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <unistd.h>

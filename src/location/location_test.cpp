@@ -36,7 +36,9 @@ struct World {
     }
   }
 
-  [[nodiscard]] Partition& owner(std::string_view aor) { return location->partition(location->owner_of(aor)); }
+  [[nodiscard]] Partition& owner(std::string_view aor) {
+    return location->partition(location->owner_of(aor));
+  }
   auto apply(const RegisterUpdate& update) { return owner(update.aor).apply(update); }
   [[nodiscard]] std::vector<std::string> contacts(std::string_view aor) const {
     std::vector<std::string> texts;
@@ -211,14 +213,17 @@ TEST_CASE("refreshing allocates nothing") {
 
 /// A node on disk: opens the journal, reloads, runs, and can be killed.
 struct Node {
-  explicit Node(const std::filesystem::path& directory, std::chrono::milliseconds wall_step = 0ms, unsigned shards = 2)
+  explicit Node(const std::filesystem::path& directory, std::chrono::milliseconds wall_step = 0ms,
+                unsigned shards = 2)
       : world{without_jitter(), shards} {
     observe::Log::set_level(observe::Level::Error);
     world.clock.step_wall(wall_step);
-    journal::Options options{.directory = directory, .rings = shards, .ring_bytes = journal::Options::kMinRing};
+    journal::Options options{
+        .directory = directory, .rings = shards, .ring_bytes = journal::Options::kMinRing};
     options.copier_thread = false;
     auto opened = journal::Journal::open(options, [&](const journal::Record& record) {
-      if (record.stream == journal::Stream::Bindings) (void)world.location->reload(record.payload, Moment::of(world.clock));
+      if (record.stream == journal::Stream::Bindings)
+        (void)world.location->reload(record.payload, Moment::of(world.clock));
     });
     REQUIRE(opened);
     journal = std::move(*opened);
@@ -247,7 +252,8 @@ TEST_CASE("after a restart each binding is back with the time it had left, and s
     REQUIRE(node.world.apply(leaves.refresh(0s)));
     REQUIRE(node.world.owner(dropped.aor()).drop(dropped.aor()));
   }
-  Node node{scratch.path(), 400s, 3};  // 400 s on the wall clock after the first start, and with one shard more
+  Node node{scratch.path(), 400s,
+            3};  // 400 s on the wall clock after the first start, and with one shard more
   const AorRecord* const record = node.world.location->find(stays.aor());
   REQUIRE(record != nullptr);
   const Binding binding = *record->begin();

@@ -8,7 +8,8 @@
 
 namespace ringfence::location {
 
-/// Lifetimes run on the monotonic clock, which begins anew with the machine; the journal keeps them on the wall clock.
+/// Lifetimes run on the monotonic clock, which begins anew with the machine; the journal keeps them on the
+/// wall clock.
 struct Moment {
   base::MonoTime mono;
   base::WallTime wall;

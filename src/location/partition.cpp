@@ -32,10 +32,13 @@ static_assert([] {
 }());
 
 std::uint32_t second_of(base::MonoTime time) {
-  return static_cast<std::uint32_t>(std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
+  return static_cast<std::uint32_t>(
+      std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
 }
 
-std::size_t size_of(const AorRecord* record) { return record == nullptr ? 0 : record->size(); }
+std::size_t size_of(const AorRecord* record) {
+  return record == nullptr ? 0 : record->size();
+}
 
 }  // namespace
 
@@ -90,10 +93,8 @@ std::expected<BindResult, BindError> Partition::apply(const RegisterUpdate& upda
   const auto done = draft_.apply(update, policy_, now, clock_->wall(), *random_);
   if (!done) return refuse(done.error());
 
-  const BindResult counts{.record = old,
-                          .added = draft_.added(),
-                          .refreshed = draft_.refreshed(),
-                          .removed = draft_.removed()};
+  const BindResult counts{
+      .record = old, .added = draft_.added(), .refreshed = draft_.refreshed(), .removed = draft_.removed()};
   if (counts.added + counts.refreshed + counts.removed == 0) return counts;
   if (draft_.size() > size_of(old) && bindings() + draft_.size() - size_of(old) > max_bindings_) {
     return refuse(BindError::Full);
@@ -150,8 +151,10 @@ base::Bytes Partition::encoded(std::string_view aor, std::span<const Binding> bi
 
 void Partition::write_down(std::string_view aor, std::span<const Binding> bindings) {
   if (journal_ == nullptr) return;
-  // To refuse would cut a phone off now; to go on risks, should we crash before the snapshot, what a refresh heals.
-  if (!journal_->append(journal::Stream::Bindings, encoded(aor, bindings))) counters_.add(Counter::Unjournalled);
+  // To refuse would cut a phone off now; to go on risks, should we crash before the snapshot, what a refresh
+  // heals.
+  if (!journal_->append(journal::Stream::Bindings, encoded(aor, bindings)))
+    counters_.add(Counter::Unjournalled);
 }
 
 bool Partition::drop(std::string_view aor) {

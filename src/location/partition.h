@@ -39,18 +39,19 @@ class Partition final : public journal::SnapshotSource {
   Partition(const Partition&) = delete;
   Partition& operator=(const Partition&) = delete;
 
-  /// Connects the shard: its time, its luck, and its timers, which remove what has expired and write the journal's
-  /// snapshots. Once, before the first update. All of them outlive the partition's use.
+  /// Connects the shard: its time, its luck, and its timers, which remove what has expired and write the
+  /// journal's snapshots. Once, before the first update. All of them outlive the partition's use.
   void attach(net::Shard& shard);
   void attach(const base::Clock& clock, base::Random& random, base::TimerWheel& timers);
   /// Connects the journal, so that what was granted survives; without it bindings live in memory only. Once.
   void plug(journal::Writer& writer);
 
   /// Does what a REGISTER asks for, for all its contacts or for none (RFC 3261 §10.3 steps 6 to 8).
-  /// Journalled before it returns; a full journal is counted, does not refuse the phone, and heals by a snapshot.
-  /// The record of the result lives until the turn ends, or until the next call of this partition.
+  /// Journalled before it returns; a full journal is counted, does not refuse the phone, and heals by a
+  /// snapshot. The record of the result lives until the turn ends, or until the next call of this partition.
   [[nodiscard]] std::expected<BindResult, BindError> apply(const RegisterUpdate& update);
-  /// Removes all bindings of an address of record, as an operator may (`reg drop`); false when there were none.
+  /// Removes all bindings of an address of record, as an operator may (`reg drop`); false when there were
+  /// none.
   bool drop(std::string_view aor);
   /// Takes one record of the journal back; before the shard runs. See Location::reload().
   bool restore(const BindingRecord& record, base::MonoTime now);
@@ -60,7 +61,9 @@ class Partition final : public journal::SnapshotSource {
   void set_policy(const Policy& policy) { policy_ = policy; }
 
   // Any reader of the domain.
-  [[nodiscard]] const AorRecord* find(std::uint64_t hash, std::string_view aor) const { return index_.find(hash, aor); }
+  [[nodiscard]] const AorRecord* find(std::uint64_t hash, std::string_view aor) const {
+    return index_.find(hash, aor);
+  }
   [[nodiscard]] const AorIndex& index() const { return index_; }
   // Any thread.
   [[nodiscard]] const Counters& counters() const { return counters_; }
@@ -75,8 +78,8 @@ class Partition final : public journal::SnapshotSource {
  private:
   static constexpr base::Nanos kWorkEvery = std::chrono::seconds{1};
   static constexpr base::Nanos kWorkAgain = std::chrono::milliseconds{1};  // while there is more of it
-  static constexpr unsigned kPagesPerSweep = 32;  // of up to 48 records: some 100 us
-  static constexpr unsigned kPagesPerSlice = 4;   // of a snapshot: about 50 us
+  static constexpr unsigned kPagesPerSweep = 32;                           // of up to 48 records: some 100 us
+  static constexpr unsigned kPagesPerSlice = 4;                            // of a snapshot: about 50 us
 
   [[nodiscard]] std::uint64_t hash_of(std::string_view aor) const { return base::hash_text(seed_, aor); }
   [[nodiscard]] bool store_draft(std::uint64_t hash, std::string_view aor, const AorRecord* old);
@@ -88,7 +91,9 @@ class Partition final : public journal::SnapshotSource {
   bool sweep(base::MonoTime now);
   void sweep_page(std::uint64_t place, base::MonoTime now);
   void remove_expired(const AorRecord* record, base::MonoTime now);
-  static void set(std::atomic<std::uint64_t>& cell, std::uint64_t value) { cell.store(value, std::memory_order_relaxed); }
+  static void set(std::atomic<std::uint64_t>& cell, std::uint64_t value) {
+    cell.store(value, std::memory_order_relaxed);
+  }
 
   base::HashSeed seed_;
   std::size_t max_bindings_;

@@ -8,7 +8,8 @@
 
 namespace ringfence::location {
 
-/// A general allocator adds a header and its own rounding to each block, and a refresh would call it twice. One thread.
+/// A general allocator adds a header and its own rounding to each block, and a refresh would call it twice.
+/// One thread.
 class RecordArena {
  public:
   RecordArena() = default;
@@ -30,8 +31,9 @@ class RecordArena {
 
  private:
   static constexpr std::size_t kClasses = kLargest / kStep;
-  static constexpr std::size_t kSlab = std::size_t{64} << 10;   // of one class; aligned to its size, its head names us
-  static constexpr std::size_t kChunk = std::size_t{1} << 20;   // what we ask the system for
+  static constexpr std::size_t kSlab = std::size_t{64}
+                                       << 10;  // of one class; aligned to its size, its head names us
+  static constexpr std::size_t kChunk = std::size_t{1} << 20;  // what we ask the system for
   struct Slab {
     RecordArena* arena;
   };

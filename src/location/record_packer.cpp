@@ -34,11 +34,14 @@ static_assert(Bounds::call_id <= 255 && Bounds::instance <= 255 && Bounds::user_
 
 enum Flag : std::uint8_t { kReloaded = 1, kRemoteV4 = 2, kLocal = 4, kLocalV4 = 8, kConnected = 16 };
 
-constexpr std::size_t kConnectionBytes = sizeof(net::ConnectionId::slot) + sizeof(net::ConnectionId::generation) +
+constexpr std::size_t kConnectionBytes = sizeof(net::ConnectionId::slot) +
+                                         sizeof(net::ConnectionId::generation) +
                                          sizeof(net::ConnectionId::shard);
 constexpr std::size_t kV4At = 12;  // of a mapped address, where IPv4 begins
 
-std::size_t address_bytes(bool v4) { return v4 ? 4 : 16; }
+std::size_t address_bytes(bool v4) {
+  return v4 ? 4 : 16;
+}
 
 std::uint8_t flags_of(const Binding& binding) {
   const net::Flow& flow = binding.flow;
@@ -82,8 +85,8 @@ Fixed fixed_of(const Binding& binding) {
 }
 
 std::size_t packed_bytes(const Fixed& fixed) {
-  return sizeof fixed + flow_bytes(fixed.flags) + fixed.contact + fixed.path + fixed.call_id + fixed.instance +
-         fixed.user_agent;
+  return sizeof fixed + flow_bytes(fixed.flags) + fixed.contact + fixed.path + fixed.call_id +
+         fixed.instance + fixed.user_agent;
 }
 
 /// Writes one value after the other.
@@ -147,7 +150,8 @@ void write(Out& out, const Binding& binding) {
     out.value(flow.connection.generation);
     out.value(flow.connection.shard);
   }
-  for (const auto text : {binding.contact, binding.call_id, binding.instance, binding.path, binding.user_agent}) {
+  for (const auto text :
+       {binding.contact, binding.call_id, binding.instance, binding.path, binding.user_agent}) {
     out.text(text);
   }
 }
@@ -174,8 +178,9 @@ AorRecord* RecordPacker::pack(RecordArena& arena, std::string_view aor, std::spa
   std::size_t bytes = sizeof(AorRecord) + aor.size();
   for (const Binding& binding : bindings) bytes += packed_bytes(fixed_of(binding));
 
-  auto* const record = new (arena.take(bytes)) AorRecord{
-      static_cast<std::uint32_t>(bytes), static_cast<std::uint16_t>(aor.size()), static_cast<std::uint8_t>(bindings.size())};
+  auto* const record = new (arena.take(bytes))
+      AorRecord{static_cast<std::uint32_t>(bytes), static_cast<std::uint16_t>(aor.size()),
+                static_cast<std::uint8_t>(bindings.size())};
   Out out{reinterpret_cast<std::byte*>(record + 1)};
   out.text(aor);
   for (const Binding& binding : bindings) write(out, binding);

@@ -31,10 +31,12 @@ class RandomBindings {
 
  private:
   std::string_view text(std::size_t least, std::size_t most) {
-    return texts_.emplace_back(least + random_.below(most - least + 1), static_cast<char>('a' + random_.below(26)));
+    return texts_.emplace_back(least + random_.below(most - least + 1),
+                               static_cast<char>('a' + random_.below(26)));
   }
   base::IpAddress address() {
-    if (random_.below(2) == 0) return base::IpAddress::v4(192, 0, 2, static_cast<std::uint8_t>(random_.below(256)));
+    if (random_.below(2) == 0)
+      return base::IpAddress::v4(192, 0, 2, static_cast<std::uint8_t>(random_.below(256)));
     base::IpAddress::Raw raw{};
     random_.fill(std::as_writable_bytes(std::span{raw}));
     return base::IpAddress{raw};
@@ -69,9 +71,9 @@ class RandomBindings {
 
 bool same(const Binding& a, const Binding& b) {
   return a.contact == b.contact && a.call_id == b.call_id && a.instance == b.instance && a.path == b.path &&
-         a.user_agent == b.user_agent && a.flow == b.flow && a.expires == b.expires && a.granted == b.granted &&
-         a.registered == b.registered && a.cseq == b.cseq && a.reg_id == b.reg_id && a.q == b.q &&
-         a.reloaded == b.reloaded;
+         a.user_agent == b.user_agent && a.flow == b.flow && a.expires == b.expires &&
+         a.granted == b.granted && a.registered == b.registered && a.cseq == b.cseq && a.reg_id == b.reg_id &&
+         a.q == b.q && a.reloaded == b.reloaded;
 }
 
 TEST_CASE("a record unpacks to the bindings it was packed from (random, seeded)") {

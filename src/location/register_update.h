@@ -16,11 +16,11 @@ namespace ringfence::location {
 
 /// One Contact value of a REGISTER.
 struct ContactUpdate {
-  std::string_view uri{};                        ///< what stands between < and >
-  std::optional<std::chrono::seconds> expires{}; ///< the contact's own parameter
-  std::uint16_t q = Binding::kFullQ;             ///< thousandths
-  std::string_view instance{};                   ///< +sip.instance without quotes, or empty
-  std::uint32_t reg_id = 0;                      ///< RFC 5626; only with an instance, else 0
+  std::string_view uri{};                         ///< what stands between < and >
+  std::optional<std::chrono::seconds> expires{};  ///< the contact's own parameter
+  std::uint16_t q = Binding::kFullQ;              ///< thousandths
+  std::string_view instance{};                    ///< +sip.instance without quotes, or empty
+  std::uint32_t reg_id = 0;                       ///< RFC 5626; only with an instance, else 0
 };
 
 /// The whole request. All texts are copied; the message may go away afterwards.
@@ -38,7 +38,7 @@ struct RegisterUpdate {
 
 /// Why an update was refused. Nothing has changed then: an update is done whole or not at all.
 enum class BindError : std::uint8_t {
-  TooBrief,         ///< a lifetime under Policy::min_expires and under an hour: 423 with Min-Expires (§10.3 step 7)
+  TooBrief,  ///< a lifetime under Policy::min_expires and under an hour: 423 with Min-Expires (§10.3 step 7)
   OutOfOrder,       ///< same Call-ID, CSeq not higher than the stored one: 500 (§10.3 step 7)
   BadContact,       ///< not a SIP or SIPS URI: 400
   TooLong,          ///< a text over its bound: 400
@@ -68,7 +68,8 @@ struct Policy {
 
 /// What was done.
 struct BindResult {
-  const AorRecord* record = nullptr;  ///< all bindings now, valid until the turn ends; nullptr when none is left
+  const AorRecord* record =
+      nullptr;  ///< all bindings now, valid until the turn ends; nullptr when none is left
   unsigned added = 0;
   unsigned refreshed = 0;
   unsigned removed = 0;

@@ -24,7 +24,8 @@ class TestPhone {
   }
 
   /// A REGISTER for our one contact, with the next CSeq.
-  [[nodiscard]] RegisterUpdate refresh(std::optional<std::chrono::seconds> expires = std::chrono::seconds{600}) {
+  [[nodiscard]] RegisterUpdate refresh(std::optional<std::chrono::seconds> expires = std::chrono::seconds{
+                                           600}) {
     contacts_ = {{.uri = uri_, .expires = expires}};
     return with(contacts_);
   }

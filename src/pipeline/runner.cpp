@@ -8,8 +8,8 @@ namespace ringfence::pipeline {
 
 using transport::message_of;
 
-Runner::Runner(net::Shard& shard, transport::Transport& transport, transaction::Layer& layer, std::size_t contexts)
-    : shard_{shard}, transport_{transport}, layer_{layer}, contexts_{contexts} {
+Runner::Runner(transport::Transport& transport, transaction::Layer& layer, std::size_t contexts)
+    : transport_{transport}, layer_{layer}, contexts_{contexts} {
   layer_.plug(*this);
 }
 

@@ -37,7 +37,7 @@ class Runner final : public transaction::ServerUser {
  public:
   /// @param steps     the table of app/serve/steps.cpp; the steps outlive the runner
   /// @param contexts  how many requests may wait or hold targets at once
-  Runner(net::Shard& shard, transport::Transport& transport, transaction::Layer& layer, std::size_t contexts);
+  Runner(transport::Transport& transport, transaction::Layer& layer, std::size_t contexts);
 
   /// Before the first request.
   void set_steps(std::vector<StepRow> steps) { steps_ = std::move(steps); }
@@ -71,7 +71,6 @@ class Runner final : public transaction::ServerUser {
   void reply(Context& context, const Reply& reply);
   [[nodiscard]] static bool is_challenge(const Reply& reply) { return reply.status == 401 || reply.status == 407; }
 
-  net::Shard& shard_;
   transport::Transport& transport_;
   transaction::Layer& layer_;
   std::vector<StepRow> steps_;

@@ -44,7 +44,9 @@ std::string_view instance_of(const sip::Params& params) {
 
 }  // namespace
 
-std::string_view reason_of(RegisterDefect defect) { return kReasons[static_cast<std::size_t>(defect)]; }
+std::string_view reason_of(RegisterDefect defect) {
+  return kReasons[static_cast<std::size_t>(defect)];
+}
 
 std::optional<RegisterDefect> RegisterRequest::read(const sip::Message& request, bool path_allowed,
                                                     RegisterRequest& out) {
@@ -109,7 +111,8 @@ std::optional<RegisterDefect> RegisterRequest::check_flows() const {
   const auto binds = [this](const ContactUpdate& contact) {
     return contact.expires.value_or(expires_.value_or(std::chrono::seconds{1})) > std::chrono::seconds{0};
   };
-  if (std::ranges::count_if(std::span{contacts_}.first(count_), binds) > 1) return RegisterDefect::SeveralFlows;
+  if (std::ranges::count_if(std::span{contacts_}.first(count_), binds) > 1)
+    return RegisterDefect::SeveralFlows;
   return std::nullopt;
 }
 

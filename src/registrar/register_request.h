@@ -17,11 +17,11 @@ namespace ringfence::registrar {
 
 /// Why a REGISTER cannot be understood. All are answered with 400.
 enum class RegisterDefect : std::uint8_t {
-  BadContact,        ///< not a Contact value, or its reg-id is no number above 0
-  BadExpires,        ///< more than one Expires
-  BadWildcard,       ///< "*" beside another contact, or without Expires: 0 (§10.2.2)
-  TooManyContacts,   ///< more values than an address of record may ever have
-  SeveralFlows,      ///< reg-id beside another contact that is to be bound (RFC 5626 §6)
+  BadContact,       ///< not a Contact value, or its reg-id is no number above 0
+  BadExpires,       ///< more than one Expires
+  BadWildcard,      ///< "*" beside another contact, or without Expires: 0 (§10.2.2)
+  TooManyContacts,  ///< more values than an address of record may ever have
+  SeveralFlows,     ///< reg-id beside another contact that is to be bound (RFC 5626 §6)
   PathTooLong,
 };
 [[nodiscard]] std::string_view reason_of(RegisterDefect defect);
@@ -33,8 +33,8 @@ class RegisterRequest {
   [[nodiscard]] static std::optional<RegisterDefect> read(const sip::Message& request, bool path_allowed,
                                                           RegisterRequest& out);
 
-  /// The contacts, `expires`, `wildcard`, `call_id`, `cseq`, `path` and `user_agent` of the update are set; the address of
-  /// record and the flow are the caller's.
+  /// The contacts, `expires`, `wildcard`, `call_id`, `cseq`, `path` and `user_agent` of the update are set;
+  /// the address of record and the flow are the caller's.
   [[nodiscard]] location::RegisterUpdate update() const;
   /// The device wants this binding to be a flow of RFC 5626.
   [[nodiscard]] bool uses_outbound() const { return uses_outbound_; }

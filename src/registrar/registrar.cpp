@@ -28,7 +28,8 @@ constexpr auto kRefusals = std::to_array<Refusal>({
     {BindError::OutOfOrder, 500, "Overtaken By A Newer Request"},  // §10.3 step 7: the request fails
     {BindError::BadContact, 400, "Contact Is No SIP URI"},
     {BindError::TooLong, 400, "Contact Too Long"},
-    {BindError::TooManyContacts, 403, "Too Many Contacts"},  // a rule, not a shortage: trying again does not help
+    {BindError::TooManyContacts, 403,
+     "Too Many Contacts"},  // a rule, not a shortage: trying again does not help
     {BindError::Full, 503, "Service Unavailable"},
 });
 static_assert([] {
@@ -50,7 +51,8 @@ std::string_view decimal(std::uint64_t value, std::span<char> out) {
 
 }  // namespace
 
-Answer Registrar::answer(const sip::Message& request, const Registrant& who, pipeline::ReplyHeaders& headers) {
+Answer Registrar::answer(const sip::Message& request, const Registrant& who,
+                         pipeline::ReplyHeaders& headers) {
   if (requires_unsupported(request, headers)) {  // step 2
     counters_.add(Counter::BadExtension);
     return {420, "Bad Extension", {}};
@@ -100,7 +102,8 @@ Answer Registrar::refuse(BindError error, const Registrant& who, pipeline::Reply
   std::array<char, 20> digits;
   const auto least = static_cast<std::uint64_t>(bindings_.policy().min_expires.count());
   bool told = true;
-  if (error == BindError::TooBrief) told = headers.add(HeaderId::MinExpires, decimal(least, digits));  // MUST, §10.3 step 7
+  if (error == BindError::TooBrief)
+    told = headers.add(HeaderId::MinExpires, decimal(least, digits));  // MUST, §10.3 step 7
   if (error == BindError::Full) told = headers.add(HeaderId::RetryAfter, kRetryWhenFull);
   return {told ? refusal.status : std::uint16_t{500}, told ? refusal.reason : std::string_view{}, {}};
 }
@@ -108,8 +111,8 @@ Answer Registrar::refuse(BindError error, const Registrant& who, pipeline::Reply
 Answer Registrar::confirm(const location::BindResult& result, const Registrant& who, bool outbound,
                           pipeline::ReplyHeaders& headers) {
   std::array<char, sip::kDateSize> date;
-  bool complete = headers.add(
-      HeaderId::Date, sip::write_date(std::chrono::floor<std::chrono::seconds>(clock_.wall()), date));
+  bool complete = headers.add(HeaderId::Date,
+                              sip::write_date(std::chrono::floor<std::chrono::seconds>(clock_.wall()), date));
   if (outbound) complete = headers.add(HeaderId::Require, "outbound") && complete;  // RFC 5626 §6
 
   Answer answer{200, "OK", {}};

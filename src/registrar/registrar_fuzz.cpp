@@ -10,6 +10,7 @@
 #include "base/sim_clock.h"
 #include "location/location.h"
 #include "location/partition.h"
+#include "observe/log.h"
 #include "registrar/registrar.h"
 #include "sip/message.h"
 #include "sip/text.h"
@@ -19,12 +20,15 @@ using namespace ringfence;
 namespace {
 
 class Anywhere final : public registrar::ContactPolicy {
-  [[nodiscard]] bool is_ourselves(const sip::Uri& contact, const net::Flow&) const override { return contact.host == "example.test"; }
+  [[nodiscard]] bool is_ourselves(const sip::Uri& contact, const net::Flow&) const override {
+    return contact.host == "example.test";
+  }
 };
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  observe::Log::set_level(observe::Level::Error);
   base::SimClock clock;
   base::SeededRandom random{1};
   base::QuiescentDomain readers{1};

@@ -14,9 +14,13 @@ constexpr std::uint16_t kSipsPort = 5061;
 
 }  // namespace
 
-RegistrarStep::RegistrarStep(net::Shard& shard, const directory::Directory& directory, location::Partition& bindings,
-                             pipeline::Proofs& proofs)
-    : shard_{shard}, directory_{directory}, proofs_{proofs}, clock_{shard}, registrar_{bindings, *this, clock_} {}
+RegistrarStep::RegistrarStep(net::Shard& shard, const directory::Directory& directory,
+                             location::Partition& bindings, pipeline::Proofs& proofs)
+    : shard_{shard},
+      directory_{directory},
+      proofs_{proofs},
+      clock_{shard},
+      registrar_{bindings, *this, clock_} {}
 
 pipeline::Verdict RegistrarStep::on_request(const sip::Message& request, pipeline::Context& context) {
   const auto* account = directory_.snapshot().subscriber(context.identity.subscriber);
@@ -49,7 +53,8 @@ bool RegistrarStep::is_ourselves(const sip::Uri& contact, const net::Flow& over)
   const auto address = base::IpAddress::parse(contact.host);
   if (!address) return directory_.snapshot().domain(contact.host) != nullptr;
   // A domain may be named by an address that phones share: on one machine only the port tells us apart.
-  const std::uint16_t port = contact.port.value_or(contact.scheme == sip::Scheme::Sips ? kSipsPort : kSipPort);
+  const std::uint16_t port =
+      contact.port.value_or(contact.scheme == sip::Scheme::Sips ? kSipsPort : kSipPort);
   const base::Endpoint named{*address, port};
   return std::ranges::any_of(shard_.listeners(), [&](const net::Listener& listener) {
     const bool everywhere = listener.bound.address.is_unspecified();

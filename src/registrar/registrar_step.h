@@ -12,15 +12,16 @@
 
 namespace ringfence::registrar {
 
-/// Answers every REGISTER of an authenticated subscriber for the address of record that is its own; refuses all others.
-/// One per shard. A flow that has registered is Known as long as its binding lives.
+/// Answers every REGISTER of an authenticated subscriber for the address of record that is its own; refuses
+/// all others. One per shard. A flow that has registered is Known as long as its binding lives.
 class RegistrarStep final : public pipeline::Step, private ContactPolicy {
  public:
   /// All outlive the step. `bindings` is attached to the shard.
   RegistrarStep(net::Shard& shard, const directory::Directory& directory, location::Partition& bindings,
                 pipeline::Proofs& proofs);
 
-  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request, pipeline::Context& context) override;
+  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request,
+                                             pipeline::Context& context) override;
 
   [[nodiscard]] const Counters& counters() const { return registrar_.counters(); }
 

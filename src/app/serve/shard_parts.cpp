@@ -54,7 +54,7 @@ ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
       transport{own, node.transport_keys, ownership, transport_options(node.settings.sip)},
       layer{own, transport, timer_table(node.settings.transaction), layer_limits(node)},
       calls{own, node.seed, call_limits(node), node.metrics.shard(own.id())},
-      runner{own, transport, layer, kContexts},
+      runner{transport, layer, kContexts},
       nonce_counts{nonce_entries(node), node.digest_policy.nonce_lifetime, node.seed, node.born},
       authenticate{own,
                    transport,

@@ -19,6 +19,7 @@
 #include "app/serve/supervisor.h"
 #include "base/serial.h"
 #include "journal/journal.h"
+#include "journal/ring_place.h"
 #include "net/epoll_shard.h"
 #include "net/mailboxes.h"
 #include "net/source_counts.h"
@@ -48,6 +49,7 @@ net::StreamLimits stream_limits(const config::Settings& settings, unsigned shard
 
 journal::Options journal_options(const StartOrders& orders, const config::JournalSettings& settings, unsigned rings) {
   return {.directory = orders.paths.journal(),
+          .ring_directory = journal::place_for_rings(orders.paths.journal(), rings * settings.ring_size.bytes),
           .rings = rings,
           .ring_bytes = settings.ring_size.bytes,
           .segment_bytes = settings.segment_size.bytes,
