@@ -40,9 +40,7 @@ struct Call {
   Leg caller;
   LegId first_callee;
   std::uint8_t callees = 0;
-  bool emergency = false;
   bool answered = false;
-  std::uint64_t caller_account = 0;  ///< subscriber id; 0 for a peer's call
   base::MonoTime started;
   CallTable* table = nullptr;  ///< the owner, for the timer
   CallId id;

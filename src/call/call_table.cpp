@@ -12,11 +12,12 @@ CallTable::CallTable(net::Shard& shard, const base::HashSeed& seed, const CallLi
       seed_{seed},
       limits_{limits},
       texts_{limits.text_bytes},
-      calls_{limits.calls},
-      legs_{limits.calls + limits.calls / 2},
+      calls_{limits.calls + kEmergencyReserve},
+      legs_{limits.calls + limits.calls / 2 + kEmergencyReserve},
       metrics_{metrics} {}
 
 std::optional<CallId> CallTable::open(Handle handle, const Opening& opening) {
+  if (calls_.size() >= limits_.calls && !opening.emergency) return std::nullopt;
   CallId id;
   Call* call = calls_.emplace(id, &CallTable::on_lifetime);
   if (call == nullptr) return std::nullopt;
@@ -35,8 +36,6 @@ std::optional<CallId> CallTable::open(Handle handle, const Opening& opening) {
 
 bool CallTable::fill(Call& call, const Opening& opening) {
   call.caller.flow = opening.caller_flow;
-  call.caller_account = opening.caller_account;
-  call.emergency = opening.emergency;
   call.started = shard_.now();
   return texts_.assign(call.call_id, opening.call_id) && texts_.assign(call.caller.tag, opening.caller_tag) &&
          texts_.assign(call.caller.target, opening.caller_target) &&

@@ -15,6 +15,9 @@
 
 namespace ringfence::call {
 
+/// Places beyond each bound that only emergency calls may take (DESIGN: Emergency).
+inline constexpr std::size_t kEmergencyReserve = 64;
+
 struct CallLimits {
   std::size_t calls = 100'000;                  ///< per shard
   std::size_t callees_per_call = 16;            ///< dialogs one INVITE may create by forking
@@ -35,7 +38,6 @@ class CallTable {
     std::string_view caller_target;  ///< the URI of its Contact
     std::string_view caller_routes;  ///< its Record-Route values, in the order received
     net::Flow caller_flow;
-    std::uint64_t caller_account = 0;
     bool emergency = false;
   };
   /// @return nullopt when the table or its text pool is at its bound: answer 503

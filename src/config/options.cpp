@@ -209,7 +209,7 @@ constexpr auto kOptions = std::to_array<Option>({
     {"registrar.default_expires", at<&S::registrar, &RegistrarSettings::default_expires>, "3600s",
      times(seconds{60}, hours{168}), kStart, "registrar", "",
      "Given to a registration that asks for no time."},
-    {"registrar.max_contacts", at<&S::registrar, &RegistrarSettings::max_contacts>, "10", numbers(1, 100),
+    {"registrar.max_contacts", at<&S::registrar, &RegistrarSettings::max_contacts>, "10", numbers(1, 10),
      kStart, "location", "", "Contacts of one subscriber."},
     {"registrar.expires_jitter", at<&S::registrar, &RegistrarSettings::expires_jitter>, "10%", numbers(0, 50),
      kStart, "registrar", "",
@@ -249,7 +249,7 @@ constexpr auto kOptions = std::to_array<Option>({
      "journal", "", "Memory per shard for records on their way to disk."},
     {"journal.segment_size", at<&S::journal, &JournalSettings::segment_size>, "64MiB", sizes(kMiB, kGiB),
      kStart, "journal", "", "Size of the files of the journal."},
-    {"journal.sync_interval", at<&S::journal, &JournalSettings::sync_interval>, "20ms",
+    {"journal.sync_interval", at<&S::journal, &JournalSettings::sync_interval>, "10ms",
      times(milliseconds{1}, seconds{1}), kStart, "journal", "",
      "A power failure loses at most what came within this time."},
 

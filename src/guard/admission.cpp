@@ -50,14 +50,14 @@ bool Admission::is_trusted(const net::Flow& flow) const {
 }
 
 void Admission::on_reachable(const net::Flow& flow) {
-  if (around_.sources.remember(flow, net::SourceClass::Validated, shard_.now() + kValidated)) {
+  if (around_.sources.remember(flow, net::SourceClass::Validated, shard_.now() + kValidated, shard_.now())) {
     counters_.add(Counter::Evicted);
   }
 }
 
 void Admission::know(const net::Flow& flow, base::MonoTime until) {
   const bool was_known = is_known(flow);
-  if (around_.sources.remember(flow, net::SourceClass::Known, until)) counters_.add(Counter::Evicted);
+  if (around_.sources.remember(flow, net::SourceClass::Known, until, shard_.now())) counters_.add(Counter::Evicted);
   if (net::is_stream(flow.protocol)) {
     shard_.classify(flow.connection, net::SourceClass::Known);
   } else if (!was_known) {

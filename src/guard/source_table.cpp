@@ -11,6 +11,13 @@ namespace ringfence::guard {
 namespace {
 
 constexpr std::int64_t kKnownBit = 1;
+constexpr std::int64_t kKnownWorth = std::int64_t{1} << 62;
+
+/// What is lost when an entry gives way: nothing when it is over, else its time, and Known counts above all Validated.
+std::int64_t worth_of(std::int64_t until, std::int64_t now) {
+  if (until <= now) return 0;
+  return (until & kKnownBit) != 0 ? kKnownWorth + (until - now) / 2 : until - now;
+}
 
 }  // namespace
 
@@ -28,25 +35,32 @@ std::uint64_t SourceTable::fingerprint_of(const net::Flow& flow) const {
   return base::hash_bytes(seed_, key) | 1;  // never the mark of a free entry
 }
 
-bool SourceTable::remember(const net::Flow& flow, net::SourceClass shown, base::MonoTime until) {
+bool SourceTable::remember(const net::Flow& flow, net::SourceClass shown, base::MonoTime until, base::MonoTime now) {
   const auto fingerprint = fingerprint_of(flow);
   const std::int64_t known = shown == net::SourceClass::Known ? kKnownBit : 0;
   const std::int64_t end = (until.time_since_epoch().count() & ~kKnownBit) | known;
+  const std::int64_t moment = now.time_since_epoch().count();
   Entry* victim = nullptr;
+  std::int64_t worth = 0;
   for (auto& entry : line_of(fingerprint).entries) {
-    const auto held = entry.fingerprint.load(std::memory_order_relaxed);
     const auto held_until = entry.until.load(std::memory_order_relaxed);
-    if (held == fingerprint) {
+    if (entry.fingerprint.load(std::memory_order_relaxed) == fingerprint) {
       entry.until.store(std::max(held_until, end) | ((held_until | end) & kKnownBit), std::memory_order_relaxed);
       return false;
     }
-    if (victim == nullptr || held_until < victim->until.load(std::memory_order_relaxed)) victim = &entry;
+    const auto entry_worth = worth_of(held_until, moment);
+    if (victim == nullptr || entry_worth < worth) {
+      victim = &entry;
+      worth = entry_worth;
+    }
   }
+  // Any host can become Validated: that must never cost a flow that registered its place (DESIGN: promise 1).
+  if (worth >= kKnownWorth && known == 0) return true;
   // Two shards may choose the same victim at once: one flow is then merely unknown until its next proof.
   victim->fingerprint.store(0, std::memory_order_relaxed);
-  const auto lost = victim->until.exchange(end, std::memory_order_relaxed);
+  victim->until.store(end, std::memory_order_relaxed);
   victim->fingerprint.store(fingerprint, std::memory_order_release);
-  return lost != 0;
+  return worth != 0;
 }
 
 void SourceTable::forget(const net::Flow& flow) {

@@ -16,7 +16,7 @@ Runner::Runner(transport::Transport& transport, transaction::Layer& layer, std::
 void Runner::on_new_request(net::PacketRef request) {
   counters_.add(Counter::Requests);
   ContextId id;
-  Context* context = contexts_.emplace(id, id);
+  Slot* context = contexts_.emplace(id, id, *this);
   if (context == nullptr) {
     counters_.add(Counter::ContextsFull);
     if (message_of(request).method() != sip::Method::Ack && request->source >= net::SourceClass::Validated) {
@@ -29,15 +29,22 @@ void Runner::on_new_request(net::PacketRef request) {
 }
 
 void Runner::resume(ContextId id, std::uint64_t answer) {
-  Context* context = contexts_.get(id);
+  Slot* context = contexts_.get(id);
   if (context == nullptr) return;
   counters_.add(Counter::Resumed);
+  context->overdue.cancel();
   context->answer = answer;
   context->answered = true;
   run(*context);
 }
 
-void Runner::run(Context& context) {
+/// The answer was lost behind a full mailbox. The sender repeats his request, and asks again with it.
+void Runner::give_up(Slot& slot) {
+  slot.runner.counters_.add(Counter::WaitsLost);
+  slot.runner.contexts_.erase(slot.id);
+}
+
+void Runner::run(Slot& context) {
   const sip::Message request = message_of(context.packet);
   for (; context.step < steps_.size(); ++context.step) {
     const StepRow& row = steps_[context.step];
@@ -46,6 +53,8 @@ void Runner::run(Context& context) {
     if (std::holds_alternative<Next>(verdict)) continue;
     if (std::holds_alternative<Wait>(verdict)) {
       counters_.add(Counter::Waited);
+      net::Shard& shard = transport_.shard();
+      shard.timers().arm(context.overdue, shard.now() + kLongestWait);
       return;
     }
     if (const auto* answer = std::get_if<Reply>(&verdict)) {

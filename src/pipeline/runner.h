@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/slot_map.h"
+#include "base/timer_wheel.h"
 #include "pipeline/context.h"
 #include "pipeline/proofs.h"
 #include "pipeline/step.h"
@@ -17,7 +18,7 @@
 
 namespace ringfence::pipeline {
 
-enum class Counter : std::uint8_t { Requests, Replied, Dropped, Taken, Waited, Resumed, ContextsFull, kCount };
+enum class Counter : std::uint8_t { Requests, Replied, Dropped, Taken, Waited, Resumed, WaitsLost, ContextsFull, kCount };
 
 using Counters = observe::RoomCounters<Counter>;
 
@@ -28,6 +29,7 @@ inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::Taken, "taken_total", "Requests a step took over."},
     {Counter::Waited, "waited_total", "Times a request waited for another shard."},
     {Counter::Resumed, "resumed_total", "Times it went on."},
+    {Counter::WaitsLost, "waits_lost_total", "Requests given up because the answer they waited for never came."},
     {Counter::ContextsFull, "contexts_full_total", "Requests refused because too many were waiting or forking."},
 });
 static_assert(observe::rows_follow_enum(kCounters));
@@ -67,14 +69,26 @@ class Runner final : public transaction::ServerUser {
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
-  void run(Context& context);
+  /// How long a request waits for another shard: far more than a busy shard needs, less than a sender's patience.
+  static constexpr base::Nanos kLongestWait = std::chrono::seconds{2};
+
+  /// A context that knows its runner, for the timer.
+  struct Slot : Context {
+    Slot(ContextId own_id, Runner& owner)
+        : Context{own_id}, runner{owner}, overdue{[](void* self) { give_up(*static_cast<Slot*>(self)); }, this} {}
+    Runner& runner;
+    base::Timer overdue;
+  };
+
+  static void give_up(Slot& slot);
+  void run(Slot& context);
   void reply(Context& context, const Reply& reply);
   [[nodiscard]] static bool is_challenge(const Reply& reply) { return reply.status == 401 || reply.status == 407; }
 
   transport::Transport& transport_;
   transaction::Layer& layer_;
   std::vector<StepRow> steps_;
-  base::SlotMap<Context> contexts_;
+  base::SlotMap<Slot> contexts_;
   transaction::ServerUser* owner_ = nullptr;
   Proofs* proofs_ = nullptr;
   Counters counters_;

@@ -51,8 +51,8 @@ Core::Core(net::Shard& shard, transport::Transport& transport, transaction::Laye
       tokens_{tokens},
       metrics_{metrics},
       options_{options},
-      forwardings_{options.forwardings},
-      branches_{options.forwardings + options.forwardings / 2} {
+      forwardings_{options.forwardings + call::kEmergencyReserve},
+      branches_{options.forwardings + options.forwardings / 2 + call::kEmergencyReserve} {
   runner_.plug(*this);
 }
 
@@ -60,7 +60,9 @@ Verdict Core::on_request(const sip::Message& request, Context& context) {
   if (request.method() == sip::Method::Ack) return forward_ack(request, context);
 
   ForwardingId id;
-  Forwarding* forwarding = forwardings_.emplace(id);
+  const bool emergency = context.priority == pipeline::Priority::Emergency;
+  const bool room = emergency || forwardings_.size() < options_.forwardings;
+  Forwarding* forwarding = room ? forwardings_.emplace(id) : nullptr;
   if (forwarding == nullptr) {
     counters_.add(Counter::AtBound);
     return Reply{503, {}};
@@ -119,7 +121,6 @@ bool Core::open_call(const sip::Message& request, Context& context) {
                                        .caller_target = contact,
                                        .caller_routes = join_values(request, HeaderId::RecordRoute, routes),
                                        .caller_flow = transport_.reply_flow(context.packet),
-                                       .caller_account = context.identity.subscriber,
                                        .emergency = context.priority == pipeline::Priority::Emergency});
   if (!id) return false;
   counters_.add(Counter::CallsStarted);
@@ -138,7 +139,9 @@ void Core::start_branches(Forwarding& forwarding, Context& context) {
   }
   context.held = forwarding.next_target < targets.size();
   forwarding.context = context.held ? context.id : pipeline::ContextId{};
-  if (forwarding.pending == 0) answer_ourselves(forwarding, 500);
+  if (forwarding.pending > 0) return;
+  if (forwarding.first_branch) send_best(forwarding);  // earlier targets have answered
+  else answer_ourselves(forwarding, 500);
 }
 
 bool Core::start_branch(Forwarding& forwarding, Context& context, const Target& target) {

@@ -7,12 +7,6 @@
 #include "location/aor.h"
 
 namespace ringfence::registrar {
-namespace {
-
-constexpr std::uint16_t kSipPort = 5060;
-constexpr std::uint16_t kSipsPort = 5061;
-
-}  // namespace
 
 RegistrarStep::RegistrarStep(net::Shard& shard, const directory::Directory& directory,
                              location::Partition& bindings, pipeline::Proofs& proofs)
@@ -54,7 +48,7 @@ bool RegistrarStep::is_ourselves(const sip::Uri& contact, const net::Flow& over)
   if (!address) return directory_.snapshot().domain(contact.host) != nullptr;
   // A domain may be named by an address that phones share: on one machine only the port tells us apart.
   const std::uint16_t port =
-      contact.port.value_or(contact.scheme == sip::Scheme::Sips ? kSipsPort : kSipPort);
+      contact.port.value_or(contact.scheme == sip::Scheme::Sips ? sip::kSipsPort : sip::kSipPort);
   const base::Endpoint named{*address, port};
   return std::ranges::any_of(shard_.listeners(), [&](const net::Listener& listener) {
     const bool everywhere = listener.bound.address.is_unspecified();

@@ -15,7 +15,6 @@ using pipeline::Reply;
 using pipeline::Verdict;
 
 /// What a subscriber or number is looked up by, unescaped: "a%20b" and "a b" are one user (RFC 3261 §19.1.4).
-constexpr std::uint16_t kDefaultPort = 5060;  // RFC 3261 §19.1.2
 using UserBuffer = std::array<char, directory::kMaxUsername>;
 
 }  // namespace
@@ -98,14 +97,20 @@ Verdict FindTargets::to_contacts(const Callee& callee, pipeline::Context& contex
 
 /// Where a contact's packets go: the flow it registered over. A connection that is gone can be opened anew when the
 /// contact names the very address that registered, at the port it says; any other host of a contact is only a claim.
-std::optional<net::Flow> FindTargets::way_to(const location::Binding& binding) const {
+std::optional<net::Flow> FindTargets::way_to(const location::Binding& binding) {
+  const auto listeners = shard_.listeners();
+  const auto listener = binding.flow.listener;
+  if (listener >= listeners.size() || listeners[listener].protocol != binding.flow.protocol) {
+    // It came back from the journal of a node whose listeners were others.
+    return egress_.to(binding.flow.remote, binding.flow.protocol);
+  }
   if (!net::is_stream(binding.flow.protocol) || proofs_.is_known(binding.flow)) return binding.flow;
   const auto contact = sip::parse_uri(binding.contact);
   const auto host = contact ? base::IpAddress::parse(contact->host) : std::nullopt;
   if (!host || *host != binding.flow.remote.address) return std::nullopt;
   net::Flow anew = binding.flow;
   anew.connection = {};
-  anew.remote.port = contact->port.value_or(kDefaultPort);
+  anew.remote.port = contact->port.value_or(sip::kSipPort);
   return anew;
 }
 

@@ -41,7 +41,7 @@ class FindTargets final : public pipeline::Step {
                                    NumberBuffer& buffer) const;
   [[nodiscard]] const directory::Domain* domain_of(const sip::Uri& uri, const pipeline::Context& context) const;
   [[nodiscard]] bool is_own_address(const sip::Uri& uri, const pipeline::Context& context) const;
-  [[nodiscard]] std::optional<net::Flow> way_to(const location::Binding& binding) const;
+  [[nodiscard]] std::optional<net::Flow> way_to(const location::Binding& binding);
   [[nodiscard]] pipeline::Verdict to_contacts(const Callee& callee, pipeline::Context& context);
   [[nodiscard]] pipeline::Verdict to_default_peer(std::string_view number, pipeline::Context& context);
 

@@ -23,6 +23,13 @@ bool is_target(std::string_view request_uri, std::string_view target) {
   return asked && held && sip::equivalent(*asked, *held);
 }
 
+/// Where a party's packets go changes with its target only (DESIGN: tokens), and with a new connection from its address,
+/// which nobody else can open. A lone datagram may be forged by the other party: it knows token and tags.
+bool may_move_flow(const sip::Message& request, const pipeline::Context& context) {
+  return net::is_stream(context.packet->flow.protocol) || request.method() == sip::Method::Invite ||
+         request.method() == sip::Method::Update;
+}
+
 }  // namespace
 
 Verdict InDialog::on_request(const sip::Message& request, pipeline::Context& context) {
@@ -46,7 +53,7 @@ Verdict InDialog::on_request(const sip::Message& request, pipeline::Context& con
   if (!is_target(request.request_uri(), parties.receiver->target.view())) {
     return refuse(request, context, Counter::ForeignTarget, {403, "Forbidden"});
   }
-  parties.sender->flow = context.packet->flow;  // the same address: a new port or connection of the same party
+  if (may_move_flow(request, context)) parties.sender->flow = context.packet->flow;
   context.dialog = {*id, parties.from};
   context.targets.add(parties.receiver->flow, {});
   return Next{};

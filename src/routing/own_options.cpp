@@ -6,12 +6,6 @@
 #include "sip/uri.h"
 
 namespace ringfence::routing {
-namespace {
-
-constexpr std::uint16_t kDefaultPort = 5060;  // RFC 3261 §19.1.2
-
-}  // namespace
-
 using pipeline::Drop;
 using pipeline::Next;
 using pipeline::Reply;
@@ -20,7 +14,7 @@ pipeline::Verdict OwnOptions::on_request(const sip::Message& request, pipeline::
   const auto uri = sip::parse_uri(request.request_uri());
   if (!uri || !uri->is_sip() || !uri->user.empty()) return Next{};
   const auto address = base::IpAddress::parse(uri->host);
-  const bool ours = address ? base::Endpoint{*address, uri->port.value_or(kDefaultPort)} ==
+  const bool ours = address ? base::Endpoint{*address, uri->port.value_or(sip::kSipPort)} ==
                                   call::own_address(shard_, context.packet->flow)
                             : directory_.snapshot().domain(uri->host) != nullptr;
   if (!ours) return Next{};

@@ -12,6 +12,10 @@
 
 namespace ringfence::sip {
 
+/// The ports that a URI without one means (RFC 3261 §19.1.2).
+inline constexpr std::uint16_t kSipPort = 5060;
+inline constexpr std::uint16_t kSipsPort = 5061;
+
 enum class Scheme : std::uint8_t { Other, Sip, Sips, Tel, Urn };
 
 /// The parameters of a URI: "transport=tcp;lr", names and values as written, escapes included (RFC 3261

@@ -10,9 +10,6 @@ namespace {
 
 using base::TextWriter;
 
-constexpr std::uint16_t kSipPort = 5060;
-constexpr std::uint16_t kSipsPort = 5061;
-
 std::expected<std::string_view, WriteError> finished(const TextWriter& writer) {
   if (writer.overflowed()) return std::unexpected(WriteError::NoRoom);
   return writer.view();

@@ -11,7 +11,6 @@ namespace ringfence::transport {
 
 namespace {
 
-constexpr std::uint16_t kDefaultPort = 5060;  // RFC 3261 §18.2.2
 
 constexpr std::array kCounterOfVerdict = {Counter::kCount, Counter::BudgetTooBig, Counter::BudgetAddressSpent,
                                           Counter::BudgetGlobalSpent, Counter::BudgetTableFull};
@@ -39,7 +38,7 @@ net::Flow Transport::reply_flow(const net::PacketRef& request) {
   // §18.2.2 would have us send to `maddr`. It is how a stranger aims our answers at somebody else (reference
   // A-17), and multicast SIP is not spoken on the networks we serve: it is ignored, and so is a `received`
   // that the sender wrote.
-  if (!via.rport.present) flow.remote.port = via.port.value_or(kDefaultPort);
+  if (!via.rport.present) flow.remote.port = via.port.value_or(sip::kSipPort);
   return flow;
 }
 

@@ -194,6 +194,11 @@ void Transport::on_handed_over(net::ShardMessage& message) {
   deliver(std::move(message.packet));
 }
 
+// The labels of requests by method stand in the order of sip::Method.
+static_assert(observe::kMethodLabels.size() == static_cast<std::size_t>(sip::Method::Update) + 1 &&
+              observe::kMethodLabels[static_cast<std::size_t>(sip::Method::Invite)] == "INVITE" &&
+              observe::kMethodLabels[static_cast<std::size_t>(sip::Method::Update)] == "UPDATE");
+
 void Transport::deliver(net::PacketRef packet) {
   const Inbound& inbound = Inbound::of(packet);
   if (inbound.index.kind == sip::MessageIndex::Kind::Request) {

@@ -35,6 +35,11 @@ call::CallLimits call_limits(const Node& node) { return {.calls = share_of(node.
 /// Nonces in use: one for each account that registered or called within a nonce's life, a part of all bindings.
 std::size_t nonce_entries(const Node& node) { return share_of(node.settings.limits.bindings, node) / 4 + 1024; }
 
+// An address of record with as many contacts as the option allows is kept, listed in a 200 and called in full.
+constexpr unsigned kMaxContacts = 10;  // the range of registrar.max_contacts
+static_assert(kMaxContacts <= location::Bounds::contacts && kMaxContacts <= pipeline::Targets::kMax &&
+              kMaxContacts <= pipeline::ReplyHeaders::kLines);
+
 /// Requests that may wait for another shard, or hold targets for a later try, at once.
 constexpr std::size_t kContexts = 8192;
 
@@ -101,7 +106,7 @@ void ShardParts::sample_allocations() {
 
 void ShardParts::on_drop_bindings(net::ShardMessage& message) {
   auto answer = message.as<DropBindings>();
-  answer.dropped = bindings.drop({answer.aor.data(), answer.aor_size});
+  answer.dropped = bindings.drop(*answer.aor);
   // A control thread that does not read its mail gets no answer; it asks again or reports a time-out.
   static_cast<void>(shard.post(shard.control(), net::ShardMessage::make(pipeline::MessageKind::Dropped, answer)));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 #include <vector>
 
 #include "app/serve/node.h"
@@ -68,12 +69,11 @@ class ShardParts {
 /// The order of the steps (app/serve/steps.cpp).
 [[nodiscard]] std::vector<pipeline::StepRow> request_steps(ShardParts& parts);
 
-/// `reg drop`: control asks the owner shard, the owner answers.
+/// `reg drop`: control asks the owner shard, the owner answers. The text stays control's until then.
 struct DropBindings {
-  std::uint64_t id = 0;        ///< of the query that asks
-  std::uint8_t aor_size = 0;
-  bool dropped = false;        ///< in the answer
-  std::array<char, 96> aor{};  ///< longer ones cannot be dropped by name
+  std::uint64_t id = 0;  ///< of the query that asks
+  const std::string* aor = nullptr;
+  bool dropped = false;  ///< in the answer
 };
 
 }  // namespace ringfence::app

@@ -113,17 +113,13 @@ void SipQueries::ask(std::uint64_t id, std::string_view text) {
 }
 
 void SipQueries::drop(std::uint64_t id, std::string_view aor) {
-  DropBindings question;
-  question.id = id;
-  const bool fits = aor.size() <= question.aor.size();
-  if (fits) {
-    question.aor_size = static_cast<std::uint8_t>(aor.size());
-    std::ranges::copy(aor, question.aor.begin());
-  }
-  const auto owner = parts_.node.location.owner_of(aor);
+  const auto [asked, fresh] = dropping_.try_emplace(id, aor);
+  const auto owner = parts_.node.location.owner_of(asked->second);
   const auto control = static_cast<net::ShardId>(parts_.node.shards);
-  if (!fits || !parts_.mailboxes.post(control, owner,
-                                      net::ShardMessage::make(pipeline::MessageKind::DropBindings, question))) {
+  const DropBindings question{.id = id, .aor = &asked->second};
+  if (!fresh || !parts_.mailboxes.post(control, owner,
+                                       net::ShardMessage::make(pipeline::MessageKind::DropBindings, question))) {
+    if (fresh) dropping_.erase(asked);
     answer_(id, R"({"error": "the shard that owns this address of record cannot be asked now"})");
     return;
   }
@@ -134,6 +130,7 @@ void SipQueries::on_mail(net::ShardMessage& message) {
   if (message.kind != static_cast<std::uint8_t>(pipeline::MessageKind::Dropped)) return;
   const auto& answer = message.as<DropBindings>();
   answer_(answer.id, json::serialize(json::object{{"dropped", answer.dropped}}));
+  dropping_.erase(answer.id);
 }
 
 }  // namespace ringfence::app

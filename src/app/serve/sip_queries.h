@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,7 @@ class SipQueries {
 
   Parts parts_;
   Answer answer_;
+  std::map<std::uint64_t, std::string> dropping_;  // asked of a shard, by query; it reads the text
 };
 
 }  // namespace ringfence::app

@@ -125,14 +125,16 @@ Rows findings_in(const json::object& status) {
 
 }  // namespace
 
-void serve_sip_verbs(control::Server& server, SipClient& sip, base::MonoTime started, const base::Clock& clock) {
-  server.on("status", [&sip, &clock, started](const Call& call) {
-    sip.ask({{"verb", "status"}}, [&clock, started, reply = call.reply](auto answer) {
+void serve_sip_verbs(control::Server& server, SipClient& sip, base::MonoTime started, const base::Clock& clock,
+                     std::function<std::string()> metrics) {
+  server.on("status", [&sip, &clock, started, metrics = std::move(metrics)](const Call& call) {
+    sip.ask({{"verb", "status"}}, [&clock, started, metrics, reply = call.reply](auto answer) {
       if (!answer) {
         reply.fail(problem_of(answer.error()));
         return;
       }
       auto& status = *answer;
+      status["metrics"] = metrics();
       status["version"] = RINGFENCE_VERSION;
       status["uptime"] = std::chrono::floor<std::chrono::seconds>(clock.now() - started).count();
       status["supervisor"] = ::getppid();

@@ -190,7 +190,8 @@ void Supervisor::child_died(Role role, const std::string& how, bool gave_up) {
   child.link.reset();
   child.ready = false;
   if (stopping_) return;
-  if (gave_up && !was_ready_) {
+  if (!was_ready_ && (gave_up || ++child.early_deaths == kEarlyDeaths)) {
+    if (!gave_up) log(Level::Error, "process.keeps_dying", {{"name", child.name}, {"how", how}});
     stopping_ = true;
     exit_code_ = 1;
     return;

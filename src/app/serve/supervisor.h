@@ -59,7 +59,11 @@ class Supervisor {
     RestartPause pause;
     std::optional<base::MonoTime> restart_at;
     bool ready = false;
+    unsigned early_deaths = 0;  // before the platform was ever ready
   };
+
+  /// A process that dies so often before the first `ready` will not do better: the supervisor gives up.
+  static constexpr unsigned kEarlyDeaths = 3;
 
   [[nodiscard]] base::Result<void> start(Role role, int neighbour);
   [[nodiscard]] base::Result<void> start_again(Role role);

@@ -65,7 +65,8 @@ base::Result<void> WebProcess::open() {
   auto control = control::Server::open(child_.orders.paths.control_socket());
   if (!control) return std::unexpected(control.error());
   control_ = std::move(*control);
-  serve_sip_verbs(*control_, sip_, clock_.now(), clock_);
+  serve_sip_verbs(*control_, sip_, clock_.now(), clock_,
+                  [this] { return metrics_ ? metrics_->bound().to_string() : std::string{}; });
   control::serve_provisioning_verbs(*control_, worker_, *service_);
   return open_metrics();
 }
