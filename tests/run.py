@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the Python tests of one or more folders below tests/, and says how many passed and failed.
 
-usage: tests/run.py [--tally FILE] [--long] [-k PATTERN] FOLDER...
+usage: tests/run.py [--tally FILE] [--no-skips] [--long] [-k PATTERN] FOLDER...
 
-Each test is one line: its result, its time, its name. --tally appends "passed failed" to FILE for ./dev test.
+Each test is one line: its result, its time, its name. --tally appends "passed failed" to FILE for ./dev test; with
+--no-skips a test that skips itself has failed.
 """
 
 import argparse
@@ -20,9 +21,10 @@ TESTS = pathlib.Path(__file__).resolve().parent
 class OneLineEach(unittest.TestResult):
     """Prints a line when a test ends, and the reasons of failures at once."""
 
-    def __init__(self):
+    def __init__(self, no_skips):
         super().__init__()
         self.passed = 0
+        self.no_skips = no_skips
         self._began = time.monotonic()
 
     def startTest(self, test):
@@ -39,8 +41,8 @@ class OneLineEach(unittest.TestResult):
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
-        self._line("skipped", test)
-        print(f"    {reason}", flush=True)
+        self._line("FAILED" if self.no_skips else "skipped", test)
+        print(f"    skipped: {reason}", flush=True)
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
@@ -61,12 +63,13 @@ class OneLineEach(unittest.TestResult):
 
     @property
     def failed(self):
-        return len(self.failures) + len(self.errors)
+        return len(self.failures) + len(self.errors) + (len(self.skipped) if self.no_skips else 0)
 
 
 def main():
     arguments = argparse.ArgumentParser(usage=__doc__)
     arguments.add_argument("--tally")
+    arguments.add_argument("--no-skips", action="store_true")
     arguments.add_argument("--long", action="store_true")
     arguments.add_argument("-k", dest="pattern")
     arguments.add_argument("folders", nargs="+")
@@ -78,14 +81,14 @@ def main():
     if given.pattern:
         loader.testNamePatterns = [f"*{given.pattern}*"]
 
-    result = OneLineEach()
+    result = OneLineEach(given.no_skips)
     for folder in given.folders:
         loader.discover(str(TESTS / folder), pattern="test_*.py", top_level_dir=str(TESTS)).run(result)
     if given.tally:
         with open(given.tally, "a", encoding="ascii") as tally:
             print(result.passed, result.failed, file=tally)
-    else:
-        print(f"{result.passed} passed, {result.failed} failed")
+    if result.skipped or not given.tally:
+        print(f"{result.passed} passed, {result.failed} failed, {len(result.skipped)} skipped", flush=True)
     return 1 if result.failed else 0
 
 

@@ -17,5 +17,5 @@ cmd_build() {
     *) fail "no preset '$preset'; these exist: release asan bench" 2 ;;
   esac
   compile "$preset" all
-  [[ $preset != release ]] || say "built $RF_BINARY"
+  [[ $preset != release ]] || say "built $RF_RELEASE"
 }

@@ -40,29 +40,29 @@ print_next_steps() {
     "$domain" "$(bracketed "$domain")" "$port" "$RINGFENCE_DATA"
   if has_subscribers; then
     printf '  Its subscribers:\n\n'
-    "$RF_BINARY" subscriber ls -o table | sed 's/^/    /'
+    "$RF_RELEASE" subscriber ls -o table | sed 's/^/    /'
   else
     printf '  Next, in another terminal, in %s:\n\n' "$PWD"
     for user in 1001 1002; do
-      printf '    %s subscriber add %s@%s\n' "$RF_BINARY" "$user" "$(bracketed "$domain")"
+      printf '    %s subscriber add %s@%s\n' "$RF_RELEASE" "$user" "$(bracketed "$domain")"
     done
   fi
   printf '\n  Each phone needs: server (or domain) %s, a user name (1001), its password. Dial 1002 from 1001.\n' "$server"
-  printf '  Who is registered:  %s reg ls      How it is:  %s status\n\n' "$RF_BINARY" "$RF_BINARY"
+  printf '  Who is registered:  %s reg ls      How it is:  %s status\n\n' "$RF_RELEASE" "$RF_RELEASE"
 }
 
 has_subscribers() {
-  [[ $("$RF_BINARY" subscriber ls -o json) != '[]' ]]
+  [[ $("$RF_RELEASE" subscriber ls -o json) != '[]' ]]
 }
 
 has_domain() {
-  "$RF_BINARY" domain show "$1" >/dev/null 2>&1
+  "$RF_RELEASE" domain show "$1" >/dev/null 2>&1
 }
 
 # Waits for the server to say it is ready; fails when it ends instead.
 wait_until_ready() {
   local server=$1
-  until "$RF_BINARY" status >/dev/null 2>&1; do
+  until "$RF_RELEASE" status >/dev/null 2>&1; do
     kill -0 "$server" 2>/dev/null || return 1
     sleep 0.1
   done
@@ -72,8 +72,8 @@ wait_until_ready() {
 tell_about_running() {
   say "a platform is running on $RINGFENCE_DATA already"
   local domain port
-  domain=$("$RF_BINARY" domain ls -o tsv | awk -F'\t' 'NR == 2 { print $1 }')
-  port=$("$RF_BINARY" status -o tsv | awk -F'\t' '$1 == "listeners.0.port" { print $2 }')
+  domain=$("$RF_RELEASE" domain ls -o tsv | awk -F'\t' 'NR == 2 { print $1 }')
+  port=$("$RF_RELEASE" status -o tsv | awk -F'\t' '$1 == "listeners.0.port" { print $2 }')
   print_next_steps "$domain" "$port"
 }
 
@@ -102,18 +102,18 @@ cmd_run() {
   export RINGFENCE_DATA=${RINGFENCE_DATA:-$PWD/ringfence-data}
   need_packages build
   compile release ringfence
-  if "$RF_BINARY" status >/dev/null 2>&1; then
+  if "$RF_RELEASE" status >/dev/null 2>&1; then
     tell_about_running
     return 0
   fi
   [[ -n $address ]] || address=$(own_address)
 
   # MD5 alone: many phones give up on a challenge of an algorithm they lack, though MD5 stands beside it (RFC 8760).
-  "$RF_BINARY" serve --set "sip.listen=$(listen_list "$address" "$port")" --set auth.algorithms=MD5 &
+  "$RF_RELEASE" serve --set "sip.listen=$(listen_list "$address" "$port")" --set auth.algorithms=MD5 &
   local server=$!
   trap 'kill -TERM "$server" 2>/dev/null || true' INT TERM
   if wait_until_ready "$server"; then
-    has_domain "$address" || "$RF_BINARY" domain add "$address" >/dev/null
+    has_domain "$address" || "$RF_RELEASE" domain add "$address" >/dev/null
     print_next_steps "$address" "$port"
   fi
   wait_for_end "$server"

@@ -3,7 +3,8 @@
 # What every ./dev command may use: messages, presets, where things lie.
 
 RF_JOBS=${RF_JOBS:-$(nproc)}
-export RF_BINARY=build/release/ringfence
+# shellcheck disable=SC2034  # the commands use it
+RF_RELEASE=build/release/ringfence  # what ./dev builds; RF_BINARY, which the tests read, is a person's alone
 
 # Says what is being done. On stderr, so that a command's output can be piped.
 say() {
