@@ -4,18 +4,25 @@
 #
 # usage: ./dev clean [--data]
 #
-# Removes build/. --data removes ./ringfence-data too: the database, keys and bindings of ./dev run.
+# Removes build/. --data removes ./ringfence-data too: the database, keys and bindings of ./dev run. While a platform
+# runs on them it removes nothing.
+
+# Asks the lock, not the program: that may be gone by now.
+platform_runs_on() {
+  [[ -e $1/lock ]] && ! flock --nonblock "$1/lock" true
+}
 
 cmd_clean() {
-  rm -rf build
-  case "${1:-}" in
-    "") ;;
-    --data)
-      if [[ -x $RF_BINARY ]] && "$RF_BINARY" status >/dev/null 2>&1; then
-        fail "a platform runs on ./ringfence-data; stop it first (Ctrl-C in its terminal)"
-      fi
-      rm -rf ringfence-data
-      ;;
-    *) fail "clean knows only --data" 2 ;;
-  esac
+  local word
+  local -a remove=(build)
+  for word in "$@"; do
+    case "$word" in
+      --data) remove+=(ringfence-data) ;;
+      *) fail "clean knows only --data, not '$word'" 2 ;;
+    esac
+  done
+  if ((${#remove[@]} > 1)) && platform_runs_on ringfence-data; then
+    fail "a platform runs on ./ringfence-data; stop it first (Ctrl-C in its terminal)"
+  fi
+  rm -rf "${remove[@]}"
 }
