@@ -15,7 +15,7 @@ CALLEE, NUMBER = "2001", "+431234567"
 PASSWORD = "the-same-for-all"
 CALLER_HOST, CALLEE_HOST, CARRIER_HOST, INTERCONNECT_HOST = "127.0.1.1", "127.0.2.1", "127.0.9.1", "127.0.9.2"
 
-CALLS = 20_000 if LONG else 4_000
+CALLS = 60_000 if LONG else 20_000
 # Who calls: scenario name, share of the calls, calls per second. In all 1,000 calls per second.
 SHARES = {"users-to-user": (0.4, 400), "users-to-carrier": (0.4, 400), "carrier-to-user": (0.2, 200)}
 
