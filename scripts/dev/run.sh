@@ -108,8 +108,7 @@ cmd_run() {
   fi
   [[ -n $address ]] || address=$(own_address)
 
-  # MD5 alone: many phones give up on a challenge of an algorithm they lack, though MD5 stands beside it (RFC 8760).
-  "$RF_RELEASE" serve --set "sip.listen=$(listen_list "$address" "$port")" --set auth.algorithms=MD5 &
+  "$RF_RELEASE" serve --set "sip.listen=$(listen_list "$address" "$port")" &
   local server=$!
   trap 'kill -TERM "$server" 2>/dev/null || true' INT TERM
   if wait_until_ready "$server"; then
