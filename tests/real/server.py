@@ -59,8 +59,7 @@ class Server:
     def __init__(self, name, listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"), **settings):
         self.name = name
         self.data = pathlib.Path(tempfile.mkdtemp(prefix=f"rf-{name}-"))
-        self.metrics_address = f"127.0.0.1:{free_port()}"
-        self.settings = {"sip.listen": ",".join(listen), "sip.shards": 2, "metrics.listen": self.metrics_address,
+        self.settings = {"sip.listen": ",".join(listen), "sip.shards": 2, "metrics.listen": "127.0.0.1:0",
                          **{key.replace("__", "."): value for key, value in settings.items()}}
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log = LOGS / f"{name}.log"
@@ -201,7 +200,7 @@ class Server:
 
     def metrics(self):
         """{name: {labels: value}} of the Prometheus page, which stays in build/logs/"""
-        with urlopen(f"http://{self.metrics_address}/metrics", timeout=5) as page:
+        with urlopen(f"http://{self.cli_json('status')['metrics']}/metrics", timeout=5) as page:
             text = page.read().decode()
         (LOGS / f"{self.name}.metrics").write_text(text)
         return parse_metrics(text)
@@ -213,7 +212,10 @@ def parse_metrics(text):
         if line and not line.startswith("#"):
             series, value = line.rsplit(" ", 1)
             name, _, labels = series.partition("{")
-            found.setdefault(name, {})[labels.rstrip("}")] = float(value)
+            values = found.setdefault(name, {})
+            if labels.rstrip("}") in values:
+                raise AssertionError(f"a series stands twice on the metrics page: {series}")
+            values[labels.rstrip("}")] = float(value)
     return found
 
 
