@@ -46,6 +46,17 @@ class Includes(unittest.TestCase):
                     wrong.append(f"{path} includes \"{quoted}\": name it by its room, from src/")
         self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
 
+    def test_every_use_is_made(self):
+        """each room that an rf_room() line lists is included by that room"""
+        rooms = rooms_and_uses()
+        included = {room: set() for room in rooms}
+        for path in owned_files("src/*.h", "src/*.cpp"):
+            for quoted, angled in INCLUDE.findall((ROOT / path).read_text()):
+                included.setdefault(path.parts[1], set()).add((quoted or angled).split("/")[0])
+        idle = [f"{room} lists {used} and includes nothing of it"
+                for room, uses in rooms.items() for used in sorted(uses - included[room])]
+        self.assertEqual(idle, [], "\n" + "\n".join(idle))
+
     def test_the_pages_draw_the_same_map(self):
         """README.md and docs/architecture.md name every room of the map"""
         for page in ("README.md", "docs/architecture.md"):
