@@ -93,7 +93,7 @@ bool CallTable::end_dialog(CallId id, std::string_view callee_tag) {
     --call->callees;
     break;
   }
-  if (has_confirmed_callee(*call)) return false;
+  if (!call->answered || has_confirmed_callee(*call)) return false;  // an unanswered call ends with its INVITE
   end(id);
   return true;
 }

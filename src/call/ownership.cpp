@@ -8,7 +8,10 @@
 namespace ringfence::call {
 
 net::ShardId Ownership::owner_of_request(const sip::Message& request, transport::Inbound& inbound, net::Shard& shard) {
-  if (const auto owner = owner_by_token(request, inbound, shard.shards())) return *owner;
+  // A token means something inside a dialog only: elsewhere it would let its bearer choose the shard.
+  if (!request.to_tag().empty()) {
+    if (const auto owner = owner_by_token(request, inbound, shard.shards())) return *owner;
+  }
   if (request.method() == sip::Method::Register || request.method() == sip::Method::Publish) {
     if (const auto owner = owner_by_aor(request)) return *owner;
   }

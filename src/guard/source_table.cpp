@@ -45,7 +45,9 @@ bool SourceTable::remember(const net::Flow& flow, net::SourceClass shown, base::
   for (auto& entry : line_of(fingerprint).entries) {
     const auto held_until = entry.until.load(std::memory_order_relaxed);
     if (entry.fingerprint.load(std::memory_order_relaxed) == fingerprint) {
-      entry.until.store(std::max(held_until, end) | ((held_until | end) & kKnownBit), std::memory_order_relaxed);
+      const bool over = held_until <= moment;  // then what it had shown no longer counts
+      entry.until.store(over ? end : std::max(held_until, end) | ((held_until | end) & kKnownBit),
+                        std::memory_order_relaxed);
       return false;
     }
     const auto entry_worth = worth_of(held_until, moment);

@@ -97,6 +97,11 @@ void PacketPool::collect() {
   }
 }
 
+bool PacketPool::scarce(std::size_t bytes) const {
+  const base::BlockPool& pool = bytes <= kSmallBytes ? *small_ : *large_;
+  return pool.in_use() > pool.capacity() - pool.capacity() / 4;
+}
+
 std::size_t PacketPool::in_use() const {
   return small_->in_use() + large_->in_use();
 }

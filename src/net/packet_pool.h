@@ -55,6 +55,9 @@ class PacketPool {
   /// Takes in packets that other shards have passed back.
   void collect();
 
+  /// Less than a quarter of the class for `bytes` is left: new work should wait for running work to end.
+  [[nodiscard]] bool scarce(std::size_t bytes) const;
+
   [[nodiscard]] std::size_t in_use() const;  ///< packets of this pool not in its free lists
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
 

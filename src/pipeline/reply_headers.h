@@ -4,12 +4,13 @@
 
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <initializer_list>
 #include <span>
 #include <string_view>
 
+#include "base/text_writer.h"
 #include "sip/response_builder.h"
+#include "sip/text.h"
 
 namespace ringfence::pipeline {
 
@@ -23,17 +24,17 @@ class ReplyHeaders {
   ReplyHeaders(const ReplyHeaders&) = delete;
   ReplyHeaders& operator=(const ReplyHeaders&) = delete;
 
-  /// Adds one header whose value is the parts, joined and copied.
+  /// Adds one header whose value is the parts, joined and copied; white space that folds becomes one blank.
   [[nodiscard]] bool add(sip::HeaderId id, std::initializer_list<std::string_view> value) {
-    std::size_t size = 0;
-    for (const auto part : value) size += part.size();
-    if (count_ == kLines || used_ + size > kBytes) return false;
-    char* const start = text_.data() + used_;
+    if (count_ == kLines) return false;
+    base::TextWriter out{std::span{text_}.subspan(used_)};
     for (const auto part : value) {
-      if (!part.empty()) std::memcpy(text_.data() + used_, part.data(), part.size());
-      used_ += part.size();
+      if (!sip::append_unfolded(out, part)) return false;
     }
-    lines_[count_++] = sip::HeaderLine{id, {start, size}};
+    if (out.overflowed()) return false;
+    const std::string_view joined = out.view();
+    used_ += joined.size();
+    lines_[count_++] = sip::HeaderLine{id, joined};
     return true;
   }
   [[nodiscard]] bool add(sip::HeaderId id, std::string_view value) { return add(id, {value}); }

@@ -33,6 +33,10 @@ void Runner::resume(ContextId id, std::uint64_t answer) {
   if (context == nullptr) return;
   counters_.add(Counter::Resumed);
   context->overdue.cancel();
+  if (layer_.absorb(context->packet)) {  // a copy of the request overtook this one while it waited
+    contexts_.erase(id);
+    return;
+  }
   context->answer = answer;
   context->answered = true;
   run(*context);
@@ -67,20 +71,25 @@ void Runner::run(Slot& context) {
   if (!context.held) contexts_.erase(context.id);
 }
 
-/// Challenges never cost state, whoever gets them: the client sends its request again. To those who have proven where
-/// they are a transaction carries the answer, so that a lost one is sent again; to others it leaves once (RFC 3261
-/// §8.2.7, DESIGN: no state before proof).
+/// Whether an answer needs a transaction that can send it again. A challenge never does: the client sends its request
+/// again. A stream loses nothing. Others must have proven who they are, or strangers would fill the table with refusals
+/// (RFC 3261 §8.2.7, DESIGN: no state before proof).
+bool Runner::needs_transaction(const Context& context, const Reply& reply) {
+  if (is_challenge(reply) || net::is_stream(context.packet->flow.protocol)) return false;
+  return context.source() >= net::SourceClass::Known || context.identity.subscriber != 0;
+}
+
 void Runner::reply(Context& context, const Reply& reply) {
   counters_.add(Counter::Replied);
   const sip::ResponseParts parts{
       .status = reply.status, .reason = reply.reason, .headers = context.reply_headers.lines()};
-  if (is_challenge(reply) || context.source() < net::SourceClass::Validated) {
-    transport_.answer(context.packet, parts);
+  if (!needs_transaction(context, reply)) {
+    static_cast<void>(transport_.answer(context.packet, parts));
     return;
   }
-  const auto server = layer_.open(context.packet, kNoCookie);
-  if (!server) return;
-  if (auto response = transport_.make_response(context.packet, parts)) layer_.respond(*server, std::move(response));
+  auto response = transport_.make_response(context.packet, parts);
+  if (!response) return;  // counted there; no transaction without an answer
+  if (const auto server = layer_.open(context.packet, kNoCookie)) layer_.respond(*server, std::move(response));
 }
 
 void Runner::on_cancel(transaction::ServerId invite, std::uint64_t cookie, net::PacketRef cancel) {

@@ -83,6 +83,7 @@ class Runner final : public transaction::ServerUser {
   static void give_up(Slot& slot);
   void run(Slot& context);
   void reply(Context& context, const Reply& reply);
+  [[nodiscard]] static bool needs_transaction(const Context& context, const Reply& reply);
   [[nodiscard]] static bool is_challenge(const Reply& reply) { return reply.status == 401 || reply.status == 407; }
 
   transport::Transport& transport_;

@@ -6,6 +6,7 @@
 
 #include "base/text_writer.h"
 #include "call/route_token.h"
+#include "proxy/claimed_identities.h"
 #include "sip/builder.h"
 #include "sip/edits.h"
 #include "sip/name_addr.h"
@@ -23,8 +24,10 @@ using pipeline::Verdict;
 using sip::HeaderId;
 using transport::message_of;
 
-/// What a forwarded request may grow by: Via, two Record-Routes, a Request-URI and a route set.
-constexpr std::size_t kGrowth = 1024;
+/// What a forwarded request usually grows by: Via, stamped Via, two Record-Routes, a Request-URI.
+constexpr std::size_t kGrowth = 512;
+/// What it may grow by: a route set as well. Edits hold no more.
+constexpr std::size_t kMostGrowth = sip::Edits::kMaxText + 1024;
 constexpr std::size_t kRouteBytes = 2048;
 
 std::uint64_t to_cookie(base::SlotId id) { return (std::uint64_t{id.generation} << 32) | id.slot; }
@@ -37,6 +40,15 @@ std::string_view join_values(const sip::Message& message, HeaderId id, std::span
     out.append(value);
   }
   return out.overflowed() ? std::string_view{} : out.view();
+}
+
+/// Max-Forwards in its place, or a new one (§16.6 step 3).
+void set_hops(const sip::Message& request, std::string_view hops, sip::Edits& edits) {
+  for (const auto& row : request.rows(HeaderId::MaxForwards)) {
+    edits.replace_row(row.row, hops);
+    return;
+  }
+  edits.append(HeaderId::MaxForwards, hops);
 }
 
 }  // namespace
@@ -61,7 +73,9 @@ Verdict Core::on_request(const sip::Message& request, Context& context) {
 
   ForwardingId id;
   const bool emergency = context.priority == pipeline::Priority::Emergency;
-  const bool room = emergency || forwardings_.size() < options_.forwardings;
+  const bool initial = !context.dialog.call;
+  const bool room = emergency || (forwardings_.size() < options_.forwardings &&
+                                  !(initial && shard_.packets().scarce(context.packet->size + kGrowth)));
   Forwarding* forwarding = room ? forwardings_.emplace(id) : nullptr;
   if (forwarding == nullptr) {
     counters_.add(Counter::AtBound);
@@ -166,6 +180,7 @@ bool Core::start_branch(Forwarding& forwarding, Context& context, const Target& 
   branch->client = *client;
   branch->flow = target.flow;
   branch->peer = target.peer;
+  branch->started = shard_.now();
   if (forwarding.method == sip::Method::Invite) {
     shard_.timers().arm(branch->timer_c, shard_.now() + options_.timer_c);
   }
@@ -184,14 +199,18 @@ net::PacketRef Core::build_request(Context& context, const Target& target, const
   std::array<char, 8> hops;
   base::TextWriter hops_text{hops};
   hops_text.append_decimal(request.max_forwards() ? *request.max_forwards() - 1 : options_.max_forwards);
-  edits.remove(HeaderId::MaxForwards);
-  edits.prepend(HeaderId::MaxForwards, hops_text.view());
+  set_hops(request, hops_text.view(), edits);
 
+  if (context.source() < net::SourceClass::Trusted) remove_claimed_identities(request, edits);
   edit_routes(request, context, target, edits);
   edit_vias(context, target.flow, branch, edits);
 
   auto packet = shard_.packets().take(context.packet->size + kGrowth);
-  const auto size = packet ? sip::build(request, edits, packet.room()) : std::unexpected(sip::BuildError::NoRoom);
+  auto size = packet ? sip::build(request, edits, packet.room()) : std::unexpected(sip::BuildError::NoRoom);
+  if (!size && size.error() == sip::BuildError::NoRoom) {
+    packet = shard_.packets().take(context.packet->size + kMostGrowth);
+    if (packet) size = sip::build(request, edits, packet.room());
+  }
   if (!size) {
     counters_.add(Counter::NotForwarded);
     return {};

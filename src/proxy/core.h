@@ -65,13 +65,15 @@ class Core final : public pipeline::Step, public transaction::ServerUser, public
   void on_provisional(Forwarding& forwarding, Branch& branch, const net::PacketRef& response);
   void on_success(Forwarding& forwarding, Branch& branch, const net::PacketRef& response);
   void on_refusal(Forwarding& forwarding, Branch& branch, std::uint16_t status, net::PacketRef response);
-  void forward_response(Forwarding& forwarding, const net::PacketRef& response);
+  [[nodiscard]] net::PacketRef build_response(const Branch& branch, const net::PacketRef& response);
+  void note_answer(const Forwarding& forwarding);
   void try_next_or_finish(Forwarding& forwarding);
   void send_best(Forwarding& forwarding);
   void answer_ourselves(Forwarding& forwarding, std::uint16_t status);
   void cancel_pending(Forwarding& forwarding);
   [[nodiscard]] Branch* best_of(const Forwarding& forwarding);
-  void finish(Forwarding& forwarding, std::uint16_t status);
+  void finish(Forwarding& forwarding, std::uint16_t status, net::PacketRef answer);
+  void settle_call(const Forwarding& forwarding, std::uint16_t status);
   void erase(ForwardingId id);
   static void on_timer_c(void* branch);
 

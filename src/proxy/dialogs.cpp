@@ -78,6 +78,7 @@ void Core::refresh_targets(const Forwarding& forwarding, const sip::Message& res
   call::Leg& answerer = from_caller ? *callee : call->caller;
   const auto asked_from = contact_uri(message_of(request));
   const auto answered_from = contact_uri(response);
+  sender.flow = transport_.reply_flow(request);  // a target refresh moves the packets' way as well
   if ((!asked_from.empty() && !calls_.set_target(sender, asked_from)) ||
       (!answered_from.empty() && !calls_.set_target(answerer, answered_from))) {
     counters_.add(Counter::AtBound);

@@ -32,6 +32,7 @@ struct Branch {
   std::uint16_t status = 0;  ///< of the final response, or of the one that stands for a failure; 0: still pending
   bool peer = false;
   bool provisional = false;  ///< a 1xx came
+  base::MonoTime started;
   base::Timer timer_c;       ///< INVITE only (§16.6 step 11)
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Responses on their way back (RFC 3261 §16.7), failures that stand for one (§16.8, §16.9) and CANCEL (§16.10).
+#include <algorithm>
 #include <utility>
 
 #include "proxy/best_response.h"
+#include "proxy/claimed_identities.h"
 #include "proxy/core.h"
 #include "sip/builder.h"
 #include "sip/edits.h"
@@ -13,6 +15,9 @@ namespace {
 
 using sip::HeaderId;
 using transport::message_of;
+
+/// How often Timer C may be set again by ringing: a phone that says 180 for ever holds a call's place.
+constexpr int kLongestRinging = 4;
 
 base::SlotId from_cookie(std::uint64_t cookie) {
   return {static_cast<std::uint32_t>(cookie), static_cast<std::uint32_t>(cookie >> 32)};
@@ -78,10 +83,13 @@ void Core::on_provisional(Forwarding& forwarding, Branch& branch, const net::Pac
   const sip::Message message = message_of(response);
   branch.provisional = true;
   if (message.status() == 100) return;  // hop by hop (§16.7 step 5); the transaction layer sends our own
-  if (branch.timer_c.armed()) shard_.timers().arm(branch.timer_c, shard_.now() + options_.timer_c);  // §16.7 step 2
+  if (branch.timer_c.armed()) {  // §16.7 step 2; but nobody rings for ever
+    const auto latest = branch.started + kLongestRinging * options_.timer_c;
+    shard_.timers().arm(branch.timer_c, std::min(shard_.now() + options_.timer_c, latest));
+  }
   if (forwarding.answered) return;
   learn_callee(forwarding, branch, message);
-  forward_response(forwarding, response);
+  if (auto answer = build_response(branch, response)) layer_.respond(forwarding.server, std::move(answer));
 }
 
 void Core::on_success(Forwarding& forwarding, Branch& branch, const net::PacketRef& response) {
@@ -90,20 +98,27 @@ void Core::on_success(Forwarding& forwarding, Branch& branch, const net::PacketR
   branch.timer_c.cancel();
   learn_callee(forwarding, branch, message);
   refresh_targets(forwarding, message);
-  end_dialog_after(forwarding, branch.status);
-  forward_response(forwarding, response);  // every 2xx to an INVITE at once, also further ones (§16.7 step 5)
-  if (!first_of_branch) return;
-  --forwarding.pending;
-  if (std::exchange(forwarding.answered, true)) return;
-  if (forwarding.initial && forwarding.call) {
-    call::Call& call = *calls_.get(forwarding.call);
-    call.answered = true;
-    counters_.add(Counter::CallsAnswered);
-    metrics_.add({observe::Metric::Calls, observe::CallResult::Answered});
-    metrics_.record(observe::Metric::CallSetup, shard_.now() - call.started);
+  if (first_of_branch) --forwarding.pending;
+  const bool first = first_of_branch && !std::exchange(forwarding.answered, true);
+  if (first) {
+    note_answer(forwarding);
+    cancel_pending(forwarding);  // §16.7 step 10
   }
-  cancel_pending(forwarding);  // §16.7 step 10
-  if (forwarding.method != sip::Method::Invite) finish(forwarding, branch.status);
+  auto answer = build_response(branch, response);  // every 2xx to an INVITE goes at once, also further ones (step 5)
+  if (first && forwarding.method != sip::Method::Invite) {
+    finish(forwarding, branch.status, std::move(answer));
+  } else if (answer) {
+    layer_.respond(forwarding.server, std::move(answer));
+  }
+}
+
+void Core::note_answer(const Forwarding& forwarding) {
+  call::Call* call = forwarding.initial ? calls_.get(forwarding.call) : nullptr;
+  if (call == nullptr) return;
+  call->answered = true;
+  counters_.add(Counter::CallsAnswered);
+  metrics_.add({observe::Metric::Calls, observe::CallResult::Answered});
+  metrics_.record(observe::Metric::CallSetup, shard_.now() - call->started);
 }
 
 /// @param response  empty when the status stands for a failure of ours to get one
@@ -142,35 +157,32 @@ void Core::send_best(Forwarding& forwarding) {
   } else if (!best->final) {
     answer_ourselves(forwarding, best->status);
   } else {
-    end_dialog_after(forwarding, best->status);
-    forward_response(forwarding, best->final);
-    forwarding.answered = true;
-    finish(forwarding, best->status);
+    finish(forwarding, best->status, build_response(*best, best->final));
   }
 }
 
 void Core::answer_ourselves(Forwarding& forwarding, std::uint16_t status) {
-  end_dialog_after(forwarding, status);
-  forwarding.answered = true;
+  net::PacketRef answer;
   if (const auto request = layer_.packet_of(forwarding.server)) {
-    if (auto response = transport_.make_response(request, {.status = status})) {
-      layer_.respond(forwarding.server, std::move(response));
-    }
+    answer = transport_.make_response(request, {.status = status});
   }
-  finish(forwarding, status);
+  finish(forwarding, status, std::move(answer));
 }
 
-void Core::forward_response(Forwarding& forwarding, const net::PacketRef& response) {
+/// The response as the hop before us gets it; empty, and counted, when there is no packet for it.
+net::PacketRef Core::build_response(const Branch& branch, const net::PacketRef& response) {
+  const sip::Message message = message_of(response);
   sip::Edits edits;
   edits.remove_first_value(HeaderId::Via);  // ours (§16.7 step 3)
-  auto packet = shard_.packets().take(response->size + 32);
-  const auto size = packet ? sip::build(message_of(response), edits, packet.room()) : std::unexpected(sip::BuildError::NoRoom);
+  if (!branch.peer) remove_claimed_identities(message, edits);
+  auto packet = shard_.packets().take(response->size);  // it only shrinks
+  const auto size = packet ? sip::build(message, edits, packet.room()) : std::unexpected(sip::BuildError::NoRoom);
   if (!size) {
     counters_.add(Counter::NotForwarded);
-    return;
+    return {};
   }
   packet->size = static_cast<std::uint32_t>(*size);
-  layer_.respond(forwarding.server, std::move(packet));
+  return packet;
 }
 
 Branch* Core::best_of(const Forwarding& forwarding) {
@@ -214,18 +226,27 @@ void Core::on_timer_c(void* object) {
   core.on_refusal(*core.forwardings_.get(branch.forwarding), branch, 408, {});
 }
 
-/// The request has its final answer. An INVITE stays while its server transaction may see further 2xx (RFC 6026 §7.1);
-/// all else is done.
-void Core::finish(Forwarding& forwarding, std::uint16_t status) {
-  if (forwarding.initial && forwarding.call) {
-    const auto* call = calls_.get(forwarding.call);
-    if (call != nullptr && !call->answered) {
-      counters_.add(Counter::CallsRefused);
-      metrics_.add({observe::Metric::Calls, result_of(status)});
-      calls_.end(forwarding.call);
-    }
-  }
-  erase(forwarding.id);
+/// The request gets its final answer, and we forget it. (An INVITE that was answered with 2xx stays instead while its
+/// server transaction may see further ones: RFC 6026 §7.1.)
+/// @param answer  empty when none could be built: then nothing may wait for one
+void Core::finish(Forwarding& forwarding, std::uint16_t status, net::PacketRef answer) {
+  const ForwardingId id = forwarding.id;
+  const auto server = forwarding.server;
+  forwarding.answered = true;
+  end_dialog_after(forwarding, status);
+  settle_call(forwarding, status);
+  if (answer) layer_.respond(server, std::move(answer));  // on a stream this ends the transaction, and the forwarding
+  layer_.abandon(server);
+  erase(id);
+}
+
+/// A call that was not answered is over with the answer to its INVITE.
+void Core::settle_call(const Forwarding& forwarding, std::uint16_t status) {
+  const auto* call = forwarding.initial ? calls_.get(forwarding.call) : nullptr;
+  if (call == nullptr || call->answered) return;
+  counters_.add(Counter::CallsRefused);
+  metrics_.add({observe::Metric::Calls, result_of(status)});
+  calls_.end(forwarding.call);
 }
 
 void Core::on_server_end(transaction::ServerId, std::uint64_t cookie, transaction::ServerEnd) {

@@ -8,10 +8,11 @@
 
 namespace ringfence::registrar {
 
-RegistrarStep::RegistrarStep(net::Shard& shard, const directory::Directory& directory,
+RegistrarStep::RegistrarStep(net::Shard& shard, const directory::Directory& directory, const location::Location& location,
                              location::Partition& bindings, pipeline::Proofs& proofs)
     : shard_{shard},
       directory_{directory},
+      location_{location},
       proofs_{proofs},
       clock_{shard},
       registrar_{bindings, *this, clock_} {}
@@ -27,13 +28,35 @@ pipeline::Verdict RegistrarStep::on_request(const sip::Message& request, pipelin
   const auto own = location::make_aor(account->username(), domain->name, own_buffer);
   const auto uri = request.to().address();
   const auto to = uri ? location::canonical_aor(*uri, to_buffer) : std::nullopt;
-  if (!own || !to || *own != *to) return pipeline::Reply{403, "Forbidden"};
+  if (!own || !to || *own != *to || location_.owner_of(*own) != shard_.id()) return pipeline::Reply{403, "Forbidden"};
 
   const net::Flow& flow = context.packet->flow;
   const bool neighbour = context.source() == net::SourceClass::Trusted;
+  Flows before;
+  collect_flows(*own, before);
   const Answer answer = registrar_.answer(request, {*own, flow, neighbour}, context.reply_headers);
   if (answer.flow_until) proofs_.know(flow, *answer.flow_until);
+  release_flows(before, *own);
   return pipeline::Reply{answer.status, answer.reason};
+}
+
+void RegistrarStep::collect_flows(std::string_view aor, Flows& out) const {
+  const auto* record = location_.find(aor);
+  if (record == nullptr) return;
+  for (const auto& binding : *record) {
+    if (out.count < out.flows.size()) out.flows[out.count++] = binding.flow;
+  }
+}
+
+void RegistrarStep::release_flows(const Flows& before, std::string_view aor) {
+  if (before.count == 0) return;
+  Flows now;
+  collect_flows(aor, now);
+  for (const net::Flow& flow : before.all()) {
+    if (std::ranges::find(now.all(), flow) != now.all().end()) continue;
+    proofs_.forget(flow);
+    if (flow.connection) shard_.classify(flow.connection, net::SourceClass::Validated);
+  }
 }
 
 /// §10.3 step 1: the Request-URI names a domain of ours, or the address the phone was given for us.

@@ -21,15 +21,15 @@ using UserBuffer = std::array<char, directory::kMaxUsername>;
 
 Verdict FindTargets::on_request(const sip::Message& request, pipeline::Context& context) {
   NumberBuffer buffer;
-  const Callee callee = find_callee(request, context, buffer);
-  if (callee.subscriber != nullptr && context.priority == pipeline::Priority::Normal) {
-    return to_contacts(callee, context);
+  if (context.priority == pipeline::Priority::Emergency) {
+    return to_default_peer(emergency_number(request, buffer), context);
   }
+  const Callee callee = find_callee(request, context, buffer);
+  if (callee.subscriber != nullptr) return to_contacts(callee, context);
   if (callee.foreign) {
     counters_.add(Counter::ForeignDomain);
     return Reply{403, "Forbidden"};
   }
-  if (context.priority == pipeline::Priority::Emergency) return to_default_peer({}, context);
   if (callee.number.empty()) {
     counters_.add(Counter::NoSuchUser);
     return Reply{404, "Not Found"};
@@ -37,11 +37,19 @@ Verdict FindTargets::on_request(const sip::Message& request, pipeline::Context& 
   return to_default_peer(callee.number, context);
 }
 
+/// The digits of an emergency call, and nothing else of its Request-URI: parameters could name another place to a gateway
+/// (RFC 4694 rn, RFC 3966 phone-context). Empty for urn:service:sos, which goes on as it is.
+std::string_view FindTargets::emergency_number(const sip::Message& request, NumberBuffer& buffer) {
+  const auto uri = sip::parse_uri(request.request_uri());
+  if (!uri || uri->scheme == sip::Scheme::Urn) return {};
+  const auto number = sip::bare_number(uri->user, buffer);
+  return number ? *number : std::string_view{};
+}
+
 FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const pipeline::Context& context,
                                              NumberBuffer& buffer) const {
   const auto uri = sip::parse_uri(request.request_uri());
   if (!uri) return {.foreign = true};
-  if (uri->scheme == sip::Scheme::Urn) return {};
   Callee callee;
   const auto& snapshot = directory_.snapshot();
   callee.domain = uri->is_sip() ? domain_of(*uri, context) : nullptr;
@@ -97,12 +105,11 @@ Verdict FindTargets::to_contacts(const Callee& callee, pipeline::Context& contex
 
 /// Where a contact's packets go: the flow it registered over. A connection that is gone can be opened anew when the
 /// contact names the very address that registered, at the port it says; any other host of a contact is only a claim.
-std::optional<net::Flow> FindTargets::way_to(const location::Binding& binding) {
+std::optional<net::Flow> FindTargets::way_to(const location::Binding& binding) const {
   const auto listeners = shard_.listeners();
   const auto listener = binding.flow.listener;
   if (listener >= listeners.size() || listeners[listener].protocol != binding.flow.protocol) {
-    // It came back from the journal of a node whose listeners were others.
-    return egress_.to(binding.flow.remote, binding.flow.protocol);
+    return std::nullopt;  // it came back from the journal of a node whose listeners were others: until it registers again
   }
   if (!net::is_stream(binding.flow.protocol) || proofs_.is_known(binding.flow)) return binding.flow;
   const auto contact = sip::parse_uri(binding.contact);
@@ -121,8 +128,9 @@ Verdict FindTargets::to_default_peer(std::string_view number, pipeline::Context&
     counters_.add(Counter::NoSuchUser);
     return Reply{404, "Not Found"};
   }
-  // Whoever may reach our subscribers through us may not reach the telephone network through us.
-  if (context.identity.peer != 0 && context.priority == pipeline::Priority::Normal) {
+  // Whoever may reach our subscribers through us, peers and trusted gear, may not reach the telephone network through us
+  // that takes a subscriber, or an emergency.
+  if (context.identity.subscriber == 0 && context.priority == pipeline::Priority::Normal) {
     counters_.add(Counter::NoSuchUser);
     return Reply{404, "Not Found"};
   }

@@ -37,11 +37,12 @@ class FindTargets final : public pipeline::Step {
   };
   using NumberBuffer = std::array<char, directory::kMaxNumber + 1>;
 
+  [[nodiscard]] static std::string_view emergency_number(const sip::Message& request, NumberBuffer& buffer);
   [[nodiscard]] Callee find_callee(const sip::Message& request, const pipeline::Context& context,
                                    NumberBuffer& buffer) const;
   [[nodiscard]] const directory::Domain* domain_of(const sip::Uri& uri, const pipeline::Context& context) const;
   [[nodiscard]] bool is_own_address(const sip::Uri& uri, const pipeline::Context& context) const;
-  [[nodiscard]] std::optional<net::Flow> way_to(const location::Binding& binding);
+  [[nodiscard]] std::optional<net::Flow> way_to(const location::Binding& binding) const;
   [[nodiscard]] pipeline::Verdict to_contacts(const Callee& callee, pipeline::Context& context);
   [[nodiscard]] pipeline::Verdict to_default_peer(std::string_view number, pipeline::Context& context);
 

@@ -23,13 +23,6 @@ bool is_target(std::string_view request_uri, std::string_view target) {
   return asked && held && sip::equivalent(*asked, *held);
 }
 
-/// Where a party's packets go changes with its target only (DESIGN: tokens), and with a new connection from its address,
-/// which nobody else can open. A lone datagram may be forged by the other party: it knows token and tags.
-bool may_move_flow(const sip::Message& request, const pipeline::Context& context) {
-  return net::is_stream(context.packet->flow.protocol) || request.method() == sip::Method::Invite ||
-         request.method() == sip::Method::Update;
-}
-
 }  // namespace
 
 Verdict InDialog::on_request(const sip::Message& request, pipeline::Context& context) {
@@ -49,11 +42,14 @@ Verdict InDialog::on_request(const sip::Message& request, pipeline::Context& con
   if (context.packet->flow.remote.address != parties.sender->flow.remote.address) {
     return refuse(request, context, Counter::ForeignSource, kNoDialog);
   }
-  transport_.note_reachable(context.packet);
+  if (net::is_stream(context.packet->flow.protocol)) {
+    parties.sender->flow = context.packet->flow;  // a new connection from that address: nobody else can open one
+  } else if (context.packet->flow == parties.sender->flow) {
+    transport_.note_reachable(context.packet);  // the other party knows the token too, but a known flow is no claim of its
+  }
   if (!is_target(request.request_uri(), parties.receiver->target.view())) {
     return refuse(request, context, Counter::ForeignTarget, {403, "Forbidden"});
   }
-  if (may_move_flow(request, context)) parties.sender->flow = context.packet->flow;
   context.dialog = {*id, parties.from};
   context.targets.add(parties.receiver->flow, {});
   return Next{};

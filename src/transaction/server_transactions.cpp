@@ -137,6 +137,12 @@ void ServerTransactions::finish_silently(Transaction& transaction) {
   apply(transaction, Event::Failure, {});
 }
 
+void ServerTransactions::abandon(ServerId server) {
+  Transaction* const transaction = slots_.get(server.id);
+  if (transaction == nullptr) return;
+  if (transaction->state == State::Trying || transaction->state == State::Proceeding) erase(*transaction);
+}
+
 net::PacketRef ServerTransactions::packet_of(ServerId server) const {
   const Transaction* const transaction = slots_.get(server.id);
   return transaction == nullptr ? net::PacketRef{} : transaction->request;

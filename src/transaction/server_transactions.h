@@ -40,6 +40,7 @@ class ServerTransactions {
   /// Takes a retransmission, or an ACK, of an open transaction.
   /// @return false when it belongs to none: the caller keeps it
   [[nodiscard]] bool absorb(const net::PacketRef& request);
+  void abandon(ServerId server);
 
   /// Takes a CANCEL that matches an INVITE: answers 200 and tells the user, unless a final response was sent
   /// (§9.2).

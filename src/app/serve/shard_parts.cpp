@@ -76,7 +76,7 @@ ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
       emergency{node.settings.emergency.numbers, routing_counters},
       own_options{own, node.directory},
       find_targets{own, node.directory, node.location, admission, routing_counters},
-      registrar{own, node.directory, bindings, admission},
+      registrar{own, node.directory, node.location, bindings, admission},
       core{own,
            transport,
            layer,
