@@ -40,6 +40,14 @@ class Heads(unittest.TestCase):
         self.assertEqual(wrong, [])
 
 
+class Seeds(unittest.TestCase):
+    def test_every_fuzz_target_has_seeds(self):
+        """every fuzz target has seeds in corpus/, and every folder there a target"""
+        targets = {f"{path.parts[1]}_{path.stem}" for path in owned_files("src/*_fuzz.cpp")}
+        folders = {path.parts[1] for path in owned_files("corpus/*")} - {"rfc4475"}
+        self.assertEqual(targets ^ folders, set())
+
+
 class Settings(unittest.TestCase):
     def test_packages_name_a_need_and_a_reason(self):
         """each line of scripts/dev/packages.txt has a need, a package and a reason"""

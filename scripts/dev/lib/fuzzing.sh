@@ -10,13 +10,19 @@ fuzz_targets() {
   sort build/asan/fuzzers.txt
 }
 
+# seeds_of TARGET: the folders it starts from, one a line.
+seeds_of() {
+  if [[ -d corpus/$1 ]]; then echo "corpus/$1"; fi
+  if [[ $1 == sip_message_fuzz ]]; then echo corpus/rfc4475; fi
+}
+
 # fuzz_one TARGET SECONDS: fails when the target has a finding.
 fuzz_one() {
   local target=$1 seconds=$2
   local learnt=build/corpus/$target findings=build/findings log=build/fuzz-$target.log
-  local -a seeds=()
+  local -a seeds
   mkdir -p "$learnt" "$findings"
-  [[ ! -d corpus/$target ]] || seeds=("corpus/$target")
+  mapfile -t seeds < <(seeds_of "$target")
   if "build/asan/bin/$target" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$findings/$target-" "$learnt" "${seeds[@]}" >"$log" 2>&1; then
     printf 'ok      %-32s %s inputs in %s s\n' "$target" \
@@ -31,6 +37,6 @@ fuzz_one() {
 # fuzz_all SECONDS_EACH: as many at a time as there are cores; fails when one fails.
 fuzz_all() {
   local seconds=$1
-  export -f fuzz_one
+  export -f fuzz_one seeds_of
   fuzz_targets | xargs -r -P "$RF_JOBS" -I{} bash -euo pipefail -c "fuzz_one {} $seconds"
 }
