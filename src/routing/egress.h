@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/address.h"
+#include "base/time.h"
 #include "net/flow.h"
 #include "net/shard.h"
 
@@ -16,6 +17,8 @@ namespace ringfence::routing {
 class Egress {
  public:
   static constexpr std::size_t kMost = 4096;
+  /// Routes change: the kernel is asked again after so long.
+  static constexpr base::Nanos kRemembered = std::chrono::minutes{1};
 
   explicit Egress(net::Shard& shard) : shard_{shard} {}
 
@@ -28,10 +31,19 @@ class Egress {
   [[nodiscard]] std::optional<net::Flow> find(const base::Endpoint& place, net::Protocol protocol) const;
 
   net::Shard& shard_;
-  struct Hash {
-    std::size_t operator()(const base::Endpoint& place) const;
+  struct Key {
+    base::Endpoint place;
+    net::Protocol protocol;
+    friend bool operator==(const Key&, const Key&) = default;
   };
-  std::unordered_map<base::Endpoint, net::Flow, Hash> known_;  // of operators' peers, never of strangers
+  struct Hash {
+    std::size_t operator()(const Key& key) const;
+  };
+  struct Way {
+    net::Flow flow;
+    base::MonoTime ask_again;
+  };
+  std::unordered_map<Key, Way, Hash> known_;  // of operators' peers, never of strangers
 };
 
 }  // namespace ringfence::routing

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <optional>
 
+#include "app/serve/clock_check.h"
 #include "app/serve/data_dir.h"
 #include "app/serve/node.h"
 #include "config/configuration.h"
@@ -95,11 +96,10 @@ Finding check_receive_buffer() {
   return {Verdict::Warning, "receive buffers", detail, fmt::format("sysctl -w net.core.rmem_max={}", kWanted)};
 }
 
-Finding check_clock() {
-  // A clock that is before the build makes nonces, bindings and records wrong.
-  constexpr base::WallTime kBuiltAfter{std::chrono::sys_days{std::chrono::year{2026} / 11 / 1}};
-  if (base::SystemClock{}.wall() >= kBuiltAfter) return {Verdict::Ok, "clock", "after the build of this program", {}};
-  return {Verdict::Failed, "clock", "before the build of this program", "set the clock, for example with NTP"};
+Finding check_time() {
+  const auto checked = check_clock(base::SystemClock{}.wall());
+  if (!checked) return failed("clock", checked.error());
+  return {Verdict::Ok, "clock", "after the build of this program", {}};
 }
 
 }  // namespace
@@ -114,7 +114,7 @@ std::vector<Finding> examine(const std::filesystem::path& data) {
   findings.push_back(check_keys(paths));
   findings.push_back(check_database(paths));
   findings.push_back(check_receive_buffer());
-  findings.push_back(check_clock());
+  findings.push_back(check_time());
   return findings;
 }
 

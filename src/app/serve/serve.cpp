@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/serve/clock_check.h"
 #include "app/serve/log_options.h"
 #include "app/serve/notify.h"
 #include "app/serve/sip_process.h"
@@ -41,6 +42,7 @@ base::Result<config::Sources> read_sources(const ServeOptions& options, const Da
 
 /// Everything that can be wrong is found out here, before a process of ours runs.
 base::Result<int> start(const ServeOptions& options) {
+  if (auto checked = check_clock(base::SystemClock{}.wall()); !checked) return std::unexpected(checked.error());
   StartOrders orders;
   orders.paths.root = options.data;
   const auto fresh = init_data_dir(orders.paths);
