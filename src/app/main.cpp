@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   if (argc == 4 && argv[1] == app::kChildArgument) {
     return app::run_child(argv[2], std::strtoul(argv[3], nullptr, 10));
   }
-  return app::run_cli(argc, argv,
-                      {.serve = app::serve, .init = app::init, .doctor = app::examine, .version = RINGFENCE_VERSION});
+  return app::run_cli(
+      argc, argv,
+      {.serve = app::serve, .init = app::init, .doctor = app::examine, .version = RINGFENCE_VERSION});
 }

@@ -30,9 +30,10 @@ AuthRole role_of(const sip::Message& request) {
 /// The host that a caller who hides himself writes (RFC 3261 §20.20, RFC 3323 §4.1.1.3).
 constexpr std::string_view kAnonymousHost = "anonymous.invalid";
 
-/// May this account send under that name? To of a REGISTER, From of all else: its own user name or number
-/// in its own domain; or nobody's, which only hides who calls.
-bool is_own_name(const sip::Message& request, const directory::Domain& domain, const directory::Subscriber& account) {
+/// May this account send under that name? To of a REGISTER, From of all else: its own user name
+/// or number in its own domain; or nobody's, which only hides who calls.
+bool is_own_name(const sip::Message& request, const directory::Domain& domain,
+                 const directory::Subscriber& account) {
   const bool registers = request.method() == sip::Method::Register;
   const auto uri = (registers ? request.to() : request.from()).address();
   if (!uri || !uri->is_sip()) return false;
@@ -49,7 +50,8 @@ bool is_own_name(const sip::Message& request, const directory::Domain& domain, c
   return number && *number == account.number();
 }
 
-/// Credentials for our realm have done their work here; those for realms behind us travel on (RFC 3261 §22.3).
+/// Credentials for our realm have done their work here; those for realms behind us travel on (RFC 3261
+/// §22.3).
 void remove_own_credentials(const sip::Message& request, std::string_view realm, sip::Edits& edits) {
   for (const auto& row : request.rows(sip::HeaderId::ProxyAuthorization)) {
     const auto credentials = sip::parse_credentials(row.value);
@@ -98,7 +100,8 @@ bool Authenticate::is_exempt(const sip::Message& request, pipeline::Context& con
   if (request.method() == sip::Method::Register) return false;
   if (context.source() == net::SourceClass::Trusted) {
     const auto& flow = context.packet->flow;
-    if (const auto* peer = directory_.snapshot().peer(flow.remote, flow.protocol)) context.identity.peer = peer->id;
+    if (const auto* peer = directory_.snapshot().peer(flow.remote, flow.protocol))
+      context.identity.peer = peer->id;
     return true;
   }
   return context.priority == pipeline::Priority::Emergency &&
@@ -115,8 +118,10 @@ const directory::Domain* Authenticate::domain_of(const sip::Message& request) co
   return named(sip::parse_uri(request.request_uri()));
 }
 
-Verdict Authenticate::check(const sip::Message& request, pipeline::Context& context, const directory::Domain& domain) {
-  const auto credentials = find_credentials(request, info_of(role_of(request)).credentials, domain.name, policy_);
+Verdict Authenticate::check(const sip::Message& request, pipeline::Context& context,
+                            const directory::Domain& domain) {
+  const auto credentials =
+      find_credentials(request, info_of(role_of(request)).credentials, domain.name, policy_);
   if (!credentials) {
     counters_.add(Counter::Challenged);
     return challenge(request, context, domain, false);
@@ -152,8 +157,9 @@ Verdict Authenticate::check(const sip::Message& request, pipeline::Context& cont
   return Drop{};
 }
 
-Verdict Authenticate::accept(const sip::Message& request, pipeline::Context& context, const directory::Domain& domain,
-                             const directory::Subscriber& account, const DigestResult& proof) {
+Verdict Authenticate::accept(const sip::Message& request, pipeline::Context& context,
+                             const directory::Domain& domain, const directory::Subscriber& account,
+                             const DigestResult& proof) {
   // A right response repeats a nonce that only this address was told.
   transport_.note_reachable(context.packet);
   if (!is_own_name(request, domain, account)) {
@@ -195,7 +201,8 @@ Verdict Authenticate::after_count(const sip::Message& request, pipeline::Context
 
 void Authenticate::on_count_question(net::ShardMessage& message) {
   const auto& question = message.as<CountQuestion>();
-  const CountAnswer answer{question.context, counts_.use(question.account, question.nonce, question.nc, shard_.wall())};
+  const CountAnswer answer{question.context,
+                           counts_.use(question.account, question.nonce, question.nc, shard_.wall())};
   // A full mailbox loses the answer: the request is then never answered, and its sender tries again.
   if (!shard_.post(question.from, net::ShardMessage::make(MessageKind::NonceCounted, answer))) {
     counters_.add(Counter::CountRefused);
@@ -228,8 +235,10 @@ const DigestPolicy& Authenticate::policy_for(const sip::Message& request) const 
   return md5 ? md5_only_ : policy_;
 }
 
-/// What challenges may take so that the answer to a stranger is no bigger than his request (DESIGN: no amplification).
-std::size_t Authenticate::challenge_budget(const sip::Message& request, const pipeline::Context& context) const {
+/// What challenges may take so that the answer to a stranger is no bigger than his request (DESIGN: no
+/// amplification).
+std::size_t Authenticate::challenge_budget(const sip::Message& request,
+                                           const pipeline::Context& context) const {
   if (context.source() >= net::SourceClass::Validated) return std::numeric_limits<std::size_t>::max();
   // Status line, To-tag, received and rport, Content-Length, empty line.
   constexpr std::size_t kFrame = 160;

@@ -20,20 +20,21 @@ struct AuthenticateOptions {
   bool emergency_without_credentials = false;  ///< `emergency.unauthenticated: allow`, for strangers
 };
 
-/// The step outside dialogs. REGISTER is challenged with 401 for the domain of its To; other requests with 407 for the
-/// domain of their From, or of their Request-URI when the From is not ours. Peers and trusted sources need no credentials
-/// except to register. An emergency call from a known source needs none either.
+/// The step outside dialogs. REGISTER is challenged with 401 for the domain of its To; other requests with
+/// 407 for the domain of their From, or of their Request-URI when the From is not ours. Peers and trusted
+/// sources need no credentials except to register. An emergency call from a known source needs none either.
 ///
-/// The uses of a nonce are counted on the account's shard (the owner of its address of record); a request that stands
-/// elsewhere waits for that shard's answer. One per shard.
+/// The uses of a nonce are counted on the account's shard (the owner of its address of record); a request
+/// that stands elsewhere waits for that shard's answer. One per shard.
 class Authenticate final : public pipeline::Step {
  public:
   Authenticate(net::Shard& shard, transport::Transport& transport, pipeline::Runner& runner,
-               const directory::Directory& directory, const location::Location& location, const DigestPolicy& policy,
-               const NonceMint& mint, const DigestVerifier& verifier, NonceCounts& counts,
-               const AuthenticateOptions& options);
+               const directory::Directory& directory, const location::Location& location,
+               const DigestPolicy& policy, const NonceMint& mint, const DigestVerifier& verifier,
+               NonceCounts& counts, const AuthenticateOptions& options);
 
-  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request, pipeline::Context& context) override;
+  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request,
+                                             pipeline::Context& context) override;
 
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
@@ -56,13 +57,15 @@ class Authenticate final : public pipeline::Step {
   [[nodiscard]] pipeline::Verdict check(const sip::Message& request, pipeline::Context& context,
                                         const directory::Domain& domain);
   [[nodiscard]] pipeline::Verdict accept(const sip::Message& request, pipeline::Context& context,
-                                         const directory::Domain& domain, const directory::Subscriber& account,
-                                         const DigestResult& proof);
-  [[nodiscard]] pipeline::Verdict after_count(const sip::Message& request, pipeline::Context& context, NonceUse use);
+                                         const directory::Domain& domain,
+                                         const directory::Subscriber& account, const DigestResult& proof);
+  [[nodiscard]] pipeline::Verdict after_count(const sip::Message& request, pipeline::Context& context,
+                                              NonceUse use);
   [[nodiscard]] pipeline::Verdict challenge(const sip::Message& request, pipeline::Context& context,
                                             const directory::Domain& domain, bool stale);
   [[nodiscard]] const DigestPolicy& policy_for(const sip::Message& request) const;
-  [[nodiscard]] std::size_t challenge_budget(const sip::Message& request, const pipeline::Context& context) const;
+  [[nodiscard]] std::size_t challenge_budget(const sip::Message& request,
+                                             const pipeline::Context& context) const;
   void on_count_question(net::ShardMessage& message);
   void on_count_answer(net::ShardMessage& message);
 
@@ -72,7 +75,8 @@ class Authenticate final : public pipeline::Step {
   const directory::Directory& directory_;
   const location::Location& location_;
   const DigestPolicy& policy_;
-  DigestPolicy md5_only_;  ///< the same for phones of auth/quirks.h; without algorithms when the policy has no MD5
+  DigestPolicy
+      md5_only_;  ///< the same for phones of auth/quirks.h; without algorithms when the policy has no MD5
   const NonceMint& mint_;
   const DigestVerifier& verifier_;
   NonceCounts& counts_;

@@ -8,9 +8,9 @@
 
 namespace ringfence::auth {
 
-/// A phone that gives up when any challenge names an algorithm it does not know, instead of taking the next one
-/// (RFC 8760 §2.4). It is offered MD5 alone, where the policy has MD5. Naming such a phone gains an attacker nothing: he
-/// chooses the algorithm of his own attempts either way.
+/// A phone that gives up when any challenge names an algorithm it does not know, instead of taking the next
+/// one (RFC 8760 §2.4). It is offered MD5 alone, where the policy has MD5. Naming such a phone gains an
+/// attacker nothing: he chooses the algorithm of his own attempts either way.
 struct Md5OnlyPhone {
   std::string_view user_agent_prefix;
   std::string_view seen;  ///< with what it was seen

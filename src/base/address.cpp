@@ -27,7 +27,8 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     if (text.find(':') == text.npos) return std::nullopt;  // brackets are for IPv6 only (RFC 3261 §25.1)
   }
   if (text.size() >= kLongest || text.empty()) return std::nullopt;
-  if (text.find('\0') != text.npos) return std::nullopt;  // inet_pton() would stop there and take the rest for fine
+  if (text.find('\0') != text.npos)
+    return std::nullopt;  // inet_pton() would stop there and take the rest for fine
   std::array<char, kLongest + 1> copy{};
   std::copy(text.begin(), text.end(), copy.begin());
 

@@ -93,12 +93,14 @@ bool CallTable::end_dialog(CallId id, std::string_view callee_tag) {
     --call->callees;
     break;
   }
-  if (!call->answered || has_confirmed_callee(*call)) return false;  // an unanswered call ends with its INVITE
+  if (!call->answered || has_confirmed_callee(*call))
+    return false;  // an unanswered call ends with its INVITE
   end(id);
   return true;
 }
 
-/// Early dialogs of a fork do not keep an answered call alive: their phones stopped ringing when another answered.
+/// Early dialogs of a fork do not keep an answered call alive: their phones stopped ringing when another
+/// answered.
 bool CallTable::has_confirmed_callee(const Call& call) const {
   for (LegId at = call.first_callee; at;) {
     const Leg* leg = legs_.get(at);

@@ -29,7 +29,8 @@ struct CallLimits {
 class CallTable {
  public:
   /// @param metrics  of the shard: CallsActive is kept there
-  CallTable(net::Shard& shard, const base::HashSeed& seed, const CallLimits& limits, observe::Counters& metrics);
+  CallTable(net::Shard& shard, const base::HashSeed& seed, const CallLimits& limits,
+            observe::Counters& metrics);
 
   /// What an INVITE that starts a call tells about its sender.
   struct Opening {
@@ -52,7 +53,9 @@ class CallTable {
   [[nodiscard]] Leg* add_callee(Call& call, std::string_view tag, const net::Flow& flow);
   /// Replaces a leg's remote target or routes. False at the bound of the pool; the old text stays.
   [[nodiscard]] bool set_target(Leg& leg, std::string_view uri) { return texts_.assign(leg.target, uri); }
-  [[nodiscard]] bool set_routes(Leg& leg, std::string_view routes) { return texts_.assign(leg.routes, routes); }
+  [[nodiscard]] bool set_routes(Leg& leg, std::string_view routes) {
+    return texts_.assign(leg.routes, routes);
+  }
 
   /// Ends one callee dialog; the call ends with its last confirmed one. True when the call is gone.
   bool end_dialog(CallId id, std::string_view callee_tag);

@@ -7,7 +7,8 @@
 
 namespace ringfence::call {
 
-net::ShardId Ownership::owner_of_request(const sip::Message& request, transport::Inbound& inbound, net::Shard& shard) {
+net::ShardId Ownership::owner_of_request(const sip::Message& request, transport::Inbound& inbound,
+                                         net::Shard& shard) {
   // A token means something inside a dialog only: elsewhere it would let its bearer choose the shard.
   if (!request.to_tag().empty()) {
     if (const auto owner = owner_by_token(request, inbound, shard.shards())) return *owner;
@@ -19,8 +20,8 @@ net::ShardId Ownership::owner_of_request(const sip::Message& request, transport:
   return static_cast<net::ShardId>(base::hash_text(seed_, request.call_id()) % shard.shards());
 }
 
-std::optional<net::ShardId> Ownership::owner_by_token(const sip::Message& request, transport::Inbound& inbound,
-                                                      unsigned shards) const {
+std::optional<net::ShardId> Ownership::owner_by_token(const sip::Message& request,
+                                                      transport::Inbound& inbound, unsigned shards) const {
   const auto token = top_token(request);
   if (!token) return std::nullopt;
   const auto handle = tokens_.open(*token);

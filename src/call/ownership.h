@@ -20,7 +20,8 @@ class Ownership final : public transport::Ownership {
                                               net::Shard& shard) override;
 
  private:
-  [[nodiscard]] std::optional<net::ShardId> owner_by_token(const sip::Message& request, transport::Inbound& inbound,
+  [[nodiscard]] std::optional<net::ShardId> owner_by_token(const sip::Message& request,
+                                                           transport::Inbound& inbound,
                                                            unsigned shards) const;
   [[nodiscard]] std::optional<net::ShardId> owner_by_aor(const sip::Message& request) const;
 

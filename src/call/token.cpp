@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kPlain = sizeof(std::uint64_t);
 constexpr std::size_t kSealed = kPlain + crypto::Siv::kOverhead;
-// What the token is for is authenticated: a sealed value made for another purpose under the same key does not open.
+// What the token is for is authenticated: a sealed value made for another purpose under the same key does not
+// open.
 constexpr std::string_view kPurpose = "record-route";
 
 }  // namespace

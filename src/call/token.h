@@ -15,8 +15,8 @@ namespace ringfence::call {
 
 /// Seals and opens tokens. One per shard: it keeps cipher state. No allocation after construction.
 ///
-/// Sealing is deterministic (RFC 5297), so one call has one token and a retransmission carries the same bytes.
-/// A ring with several keys opens with each, newest first: rotation adds a key, it does not end calls.
+/// Sealing is deterministic (RFC 5297), so one call has one token and a retransmission carries the same
+/// bytes. A ring with several keys opens with each, newest first: rotation adds a key, it does not end calls.
 class TokenSealer {
  public:
   /// base64url of 8 bytes of handle and 16 bytes of synthetic IV.

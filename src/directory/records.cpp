@@ -109,7 +109,8 @@ SubscriberValues Subscriber::values() const {
 }
 
 std::size_t Subscriber::bytes() const {
-  return sizeof(Subscriber) + username_size_ + number_size_ + ha1_bytes_before(ha1_present_, kHa1Kinds.size());
+  return sizeof(Subscriber) + username_size_ + number_size_ +
+         ha1_bytes_before(ha1_present_, kHa1Kinds.size());
 }
 
 }  // namespace ringfence::directory

@@ -26,7 +26,8 @@ inline constexpr std::size_t kMaxNumber = 32;     ///< digits; E.164 needs 15, t
 inline constexpr std::size_t kMaxPeerName = 64;
 
 /// The hashes an HA1 may be kept as, in the order of their numbers.
-inline constexpr std::array kHa1Kinds{crypto::HashKind::Md5, crypto::HashKind::Sha256, crypto::HashKind::Sha512_256};
+inline constexpr std::array kHa1Kinds{crypto::HashKind::Md5, crypto::HashKind::Sha256,
+                                      crypto::HashKind::Sha512_256};
 static_assert(kHa1Kinds.size() == crypto::kHashKinds);
 
 /// Soft states: a row is locked or ended long before it goes.

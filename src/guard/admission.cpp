@@ -25,7 +25,8 @@ Counter counter_of(net::SourceClass source) {
 
 }  // namespace
 
-Admission::Admission(net::Shard& shard, const directory::Directory& directory, const Surroundings& surroundings)
+Admission::Admission(net::Shard& shard, const directory::Directory& directory,
+                     const Surroundings& surroundings)
     : shard_{shard},
       directory_{directory},
       around_{surroundings},
@@ -37,7 +38,8 @@ net::SourceClass Admission::admit(const net::Flow& flow, std::size_t) {
   auto source = net::SourceClass::Trusted;
   if (!is_trusted(flow)) {
     source = around_.sources.class_of(flow, shard_.now());
-    if (source == net::SourceClass::Unknown && net::is_stream(flow.protocol)) source = net::SourceClass::Validated;
+    if (source == net::SourceClass::Unknown && net::is_stream(flow.protocol))
+      source = net::SourceClass::Validated;
   }
   counters_.add(counter_of(source));
   return source;
@@ -45,8 +47,8 @@ net::SourceClass Admission::admit(const net::Flow& flow, std::size_t) {
 
 bool Admission::is_trusted(const net::Flow& flow) const {
   if (directory_.snapshot().peer(flow.remote, flow.protocol) != nullptr) return true;
-  return std::ranges::any_of(around_.trusted,
-                             [&](const base::Cidr& network) { return network.contains(flow.remote.address); });
+  return std::ranges::any_of(
+      around_.trusted, [&](const base::Cidr& network) { return network.contains(flow.remote.address); });
 }
 
 void Admission::on_reachable(const net::Flow& flow) {
@@ -57,7 +59,8 @@ void Admission::on_reachable(const net::Flow& flow) {
 
 void Admission::know(const net::Flow& flow, base::MonoTime until) {
   const bool was_known = is_known(flow);
-  if (around_.sources.remember(flow, net::SourceClass::Known, until, shard_.now())) counters_.add(Counter::Evicted);
+  if (around_.sources.remember(flow, net::SourceClass::Known, until, shard_.now()))
+    counters_.add(Counter::Evicted);
   if (net::is_stream(flow.protocol)) {
     shard_.classify(flow.connection, net::SourceClass::Known);
   } else if (!was_known) {

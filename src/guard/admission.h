@@ -35,8 +35,8 @@ class Admission final : public net::Admission, public transport::Evidence, publi
 
   Admission(net::Shard& shard, const directory::Directory& directory, const Surroundings& surroundings);
 
-  /// Trusted: a peer by address, port and transport, or a trusted source. Known and Validated: as proven. A stream is
-  /// Validated by its handshake. All else is Unknown.
+  /// Trusted: a peer by address, port and transport, or a trusted source. Known and Validated: as proven. A
+  /// stream is Validated by its handshake. All else is Unknown.
   [[nodiscard]] net::SourceClass admit(const net::Flow& flow, std::size_t bytes) override;
 
   void on_reachable(const net::Flow& flow) override;

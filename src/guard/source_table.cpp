@@ -13,7 +13,8 @@ namespace {
 constexpr std::int64_t kKnownBit = 1;
 constexpr std::int64_t kKnownWorth = std::int64_t{1} << 62;
 
-/// What is lost when an entry gives way: nothing when it is over, else its time, and Known counts above all Validated.
+/// What is lost when an entry gives way: nothing when it is over, else its time, and Known counts above all
+/// Validated.
 std::int64_t worth_of(std::int64_t until, std::int64_t now) {
   if (until <= now) return 0;
   return (until & kKnownBit) != 0 ? kKnownWorth + (until - now) / 2 : until - now;
@@ -35,7 +36,8 @@ std::uint64_t SourceTable::fingerprint_of(const net::Flow& flow) const {
   return base::hash_bytes(seed_, key) | 1;  // never the mark of a free entry
 }
 
-bool SourceTable::remember(const net::Flow& flow, net::SourceClass shown, base::MonoTime until, base::MonoTime now) {
+bool SourceTable::remember(const net::Flow& flow, net::SourceClass shown, base::MonoTime until,
+                           base::MonoTime now) {
   const auto fingerprint = fingerprint_of(flow);
   const std::int64_t known = shown == net::SourceClass::Known ? kKnownBit : 0;
   const std::int64_t end = (until.time_since_epoch().count() & ~kKnownBit) | known;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SourceTable: which flows have proven themselves. The one structure all shards share (DESIGN: source classes).
+// SourceTable: which flows have proven themselves. The one structure all shards share (DESIGN: source
+// classes).
 #pragma once
 
 #include <atomic>
@@ -15,16 +16,17 @@ namespace ringfence::guard {
 
 /// Fixed size, process-wide, relaxed atomics; any shard reads and writes.
 ///
-/// A flow is remembered by a seeded 64-bit fingerprint of its remote address, port, listener and protocol: a stranger
-/// does not know the seed and cannot aim at another flow's entry. One cache line holds the four candidates of a
-/// fingerprint; when all four are live a Validated one gives way before a Known one, and the one that ends first.
+/// A flow is remembered by a seeded 64-bit fingerprint of its remote address, port, listener and protocol: a
+/// stranger does not know the seed and cannot aim at another flow's entry. One cache line holds the four
+/// candidates of a fingerprint; when all four are live a Validated one gives way before a Known one, and the
+/// one that ends first.
 class SourceTable {
  public:
   /// @param flows room for that many known flows, rounded up to a power of two; 16 bytes each
   SourceTable(const base::HashSeed& seed, std::size_t flows);
 
-  /// Remembers what a flow has shown, Validated or Known, until `until`. A stronger class or a later end is kept. A
-  /// Validated flow finds no place where four Known ones live.
+  /// Remembers what a flow has shown, Validated or Known, until `until`. A stronger class or a later end is
+  /// kept. A Validated flow finds no place where four Known ones live.
   /// @return true when something was lost, for the counters: a live entry of another flow, or this proof
   bool remember(const net::Flow& flow, net::SourceClass shown, base::MonoTime until, base::MonoTime now);
   void forget(const net::Flow& flow);

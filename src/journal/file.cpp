@@ -54,7 +54,7 @@ base::Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   const std::string what = "cannot read " + path.string();
   const File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!file) return fail_errno(what, errno);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.fd(), &info) != 0) return fail_errno(what, errno);
 
   MappedFile mapped;

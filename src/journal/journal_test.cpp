@@ -520,7 +520,9 @@ TEST_CASE("a ring that outlived its wiped journal is not replayed into a new one
   put_back();
   fs::remove_all(options.directory);
   ByRing records;
-  { const auto journal = open_or_fail(options, collect(records)); }
+  {
+    const auto journal = open_or_fail(options, collect(records));
+  }
   CHECK(records.empty());
 
   put_back();

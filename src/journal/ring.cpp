@@ -116,7 +116,7 @@ base::Result<std::optional<Ring>> Ring::open_left(const std::filesystem::path& f
                       "stop that process, or give this one its own --data directory");
   }
 
-  struct stat info {};
+  struct stat info{};
   if (::fstat(ring.fd_, &info) != 0) return fail_errno(what, errno);
   const auto bytes = static_cast<std::uint64_t>(info.st_size);
   if (bytes <= kHead || (bytes - kHead) % kHead != 0) return std::nullopt;

@@ -21,14 +21,14 @@ namespace fs = std::filesystem;
 
 /// Free bytes when the path lies on tmpfs, else 0.
 std::uint64_t tmpfs_room(const fs::path& path) {
-  struct statfs info {};
+  struct statfs info{};
   if (::statfs(path.c_str(), &info) != 0 || info.f_type != TMPFS_MAGIC) return 0;
   return static_cast<std::uint64_t>(info.f_bavail) * static_cast<std::uint64_t>(info.f_bsize);
 }
 
 /// /dev/shm is open to everybody: a directory there is ours only if we own it and nobody else may enter.
 bool is_private(const fs::path& path) {
-  struct stat info {};
+  struct stat info{};
   return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == ::geteuid() &&
          (info.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }

@@ -45,7 +45,7 @@ RecordArena::~RecordArena() {
 }
 
 void* RecordArena::take(std::size_t bytes) {
-  if (bytes > kLargest) return ::operator new (bytes, std::align_val_t{kStep});
+  if (bytes > kLargest) return ::operator new(bytes, std::align_val_t{kStep});
   const std::size_t size_class = class_of(bytes);
   if (free_[size_class] == nullptr) cut_slab(size_class);
   Free* const block = free_[size_class];
@@ -56,7 +56,7 @@ void* RecordArena::take(std::size_t bytes) {
 
 void RecordArena::give(void* block, std::size_t bytes) {
   if (bytes > kLargest) {
-    ::operator delete (block, std::align_val_t{kStep});
+    ::operator delete(block, std::align_val_t{kStep});
     return;
   }
   const auto slab = reinterpret_cast<std::uintptr_t>(block) & ~(kSlab - 1);

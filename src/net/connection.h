@@ -25,7 +25,7 @@ struct AgeLink {
   bool linked = false;
 };
 
-template <AgeLink Connection::*Link>
+template <AgeLink Connection::* Link>
 class AgeList {
  public:
   [[nodiscard]] Connection* oldest() const { return oldest_; }
@@ -80,7 +80,7 @@ struct Connection {
   base::Timer deadline;
 };
 
-template <AgeLink Connection::*Link>
+template <AgeLink Connection::* Link>
 void AgeList<Link>::add(Connection& connection) {
   AgeLink& link = connection.*Link;
   if (link.linked) return;
@@ -90,7 +90,7 @@ void AgeList<Link>::add(Connection& connection) {
   ++size_;
 }
 
-template <AgeLink Connection::*Link>
+template <AgeLink Connection::* Link>
 void AgeList<Link>::remove(Connection& connection) {
   AgeLink& link = connection.*Link;
   if (!link.linked) return;

@@ -224,8 +224,8 @@ void EpollShard::sort_events(std::size_t count) {
 bool EpollShard::read_mail() {
   // The turn is ours even if nobody poked: mail that came while we worked is seen here.
   bool more = false;
-  const std::size_t taken = mailboxes_.drain(
-      id(), kMailPerTurn, [this](ShardMessage& message) { dispatch(message); }, &more);
+  const std::size_t taken =
+      mailboxes_.drain(id(), kMailPerTurn, [this](ShardMessage& message) { dispatch(message); }, &more);
   mail_left_ = more;
   return taken > 0;
 }

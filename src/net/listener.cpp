@@ -91,7 +91,7 @@ struct ListenerSet::Body {
   std::vector<std::string> notes;
 
   [[nodiscard]] int socket(ListenerId listener, ShardId shard, bool stream,
-                           std::vector<Descriptor> Sockets::*row) const {
+                           std::vector<Descriptor> Sockets::* row) const {
     if (listener >= listeners.size() || is_stream(listeners[listener].protocol) != stream) return -1;
     const std::vector<Descriptor>& sockets_of_row = sockets[listener].*row;
     return shard < sockets_of_row.size() ? sockets_of_row[shard].get() : -1;

@@ -42,7 +42,7 @@ struct ShardMessage {
     return message;
   }
   template <class Kind>
-  requires std::is_enum_v<Kind>
+    requires std::is_enum_v<Kind>
   [[nodiscard]] static ShardMessage make(Kind kind, const auto& value, PacketRef packet = {}) {
     return make(static_cast<std::uint8_t>(kind), value, std::move(packet));
   }

@@ -125,9 +125,8 @@ void SimWorld::poke(SimPipe& pipe) {
   at(now(), [this, &pipe, readable, writable, alive] {
     pipe.poked = false;
     if (!alive()) return;
-    process->shards[pipe.shard]->turn([&](Streams& streams) {
-      streams.ready(pipe.connection, {readable(), writable(), pipe.broken});
-    });
+    process->shards[pipe.shard]->turn(
+        [&](Streams& streams) { streams.ready(pipe.connection, {readable(), writable(), pipe.broken}); });
     poke(pipe);
   });
 }

@@ -73,7 +73,9 @@ TEST_CASE("a reset connection is told, and a finished one after its last answer"
     REQUIRE(shards.turn_until([&] { return shards.received() == 1; }));
     const linger at_once{1, 0};
     setsockopt(phone.descriptor(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    { const TestSocket gone = std::move(phone); }
+    {
+      const TestSocket gone = std::move(phone);
+    }
     REQUIRE(shards.turn_until([&] { return shards.sink().closed.size() == 1; }));
   }
   CHECK(shard.streams().size() == 0);

@@ -8,8 +8,8 @@
 
 namespace ringfence::net {
 
-/// The address that packets to `place` would leave from; nullopt when there is no route. Three system calls that never
-/// wait: keep the answer.
+/// The address that packets to `place` would leave from; nullopt when there is no route. Three system calls
+/// that never wait: keep the answer.
 [[nodiscard]] std::optional<base::IpAddress> source_towards(const base::Endpoint& place);
 
 }  // namespace ringfence::net

@@ -12,7 +12,8 @@
 
 namespace ringfence::observe {
 
-/// One relaxed cell per enumerator of `Counter` (which ends in kCount): written by its shard only, read by anyone.
+/// One relaxed cell per enumerator of `Counter` (which ends in kCount): written by its shard only, read by
+/// anyone.
 template <class Counter>
 class RoomCounters {
  public:
@@ -26,7 +27,8 @@ class RoomCounters {
   }
 
  private:
-  alignas(base::kCacheLine) std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Counter::kCount)> cells_{};
+  alignas(base::kCacheLine)
+      std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Counter::kCount)> cells_{};
 };
 
 /// A row of a room's table, in the order of its enum.

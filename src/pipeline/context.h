@@ -29,12 +29,12 @@ struct Identity {
 
 /// The call an in-dialog request belongs to, and the way through it.
 struct InDialog {
-  call::CallId call;               ///< none: not an in-dialog request
+  call::CallId call;  ///< none: not an in-dialog request
   call::Side from = call::Side::Caller;
 };
 
-/// Lives from the first step to the verdict; across a wait, and while targets are still to be tried. On the request's
-/// shard only.
+/// Lives from the first step to the verdict; across a wait, and while targets are still to be tried. On the
+/// request's shard only.
 struct Context {
   explicit Context(ContextId own_id) : id{own_id} {}
 

@@ -9,10 +9,11 @@
 namespace ringfence::pipeline {
 
 enum class MessageKind : std::uint8_t {
-  CountNonce = static_cast<std::uint8_t>(net::MessageKind::Upper),  ///< to the account's shard: is this nonce use new?
-  NonceCounted,                                                     ///< back: resume the waiting request
-  DropBindings,                                                     ///< from control: `reg drop`
-  Dropped,                                                          ///< back to control
+  CountNonce =
+      static_cast<std::uint8_t>(net::MessageKind::Upper),  ///< to the account's shard: is this nonce use new?
+  NonceCounted,                                            ///< back: resume the waiting request
+  DropBindings,                                            ///< from control: `reg drop`
+  Dropped,                                                 ///< back to control
 };
 
 }  // namespace ringfence::pipeline

@@ -71,9 +71,9 @@ void Runner::run(Slot& context) {
   if (!context.held) contexts_.erase(context.id);
 }
 
-/// Whether an answer needs a transaction that can send it again. A challenge never does: the client sends its request
-/// again. A stream loses nothing. Others must have proven who they are, or strangers would fill the table with refusals
-/// (RFC 3261 §8.2.7, DESIGN: no state before proof).
+/// Whether an answer needs a transaction that can send it again. A challenge never does: the client sends its
+/// request again. A stream loses nothing. Others must have proven who they are, or strangers would fill the
+/// table with refusals (RFC 3261 §8.2.7, DESIGN: no state before proof).
 bool Runner::needs_transaction(const Context& context, const Reply& reply) {
   if (is_challenge(reply) || net::is_stream(context.packet->flow.protocol)) return false;
   return context.source() >= net::SourceClass::Known || context.identity.subscriber != 0;
@@ -89,7 +89,8 @@ void Runner::reply(Context& context, const Reply& reply) {
   }
   auto response = transport_.make_response(context.packet, parts);
   if (!response) return;  // counted there; no transaction without an answer
-  if (const auto server = layer_.open(context.packet, kNoCookie)) layer_.respond(*server, std::move(response));
+  if (const auto server = layer_.open(context.packet, kNoCookie))
+    layer_.respond(*server, std::move(response));
 }
 
 void Runner::on_cancel(transaction::ServerId invite, std::uint64_t cookie, net::PacketRef cancel) {

@@ -9,16 +9,26 @@
 
 #include "base/slot_map.h"
 #include "base/timer_wheel.h"
+#include "observe/room_counters.h"
 #include "pipeline/context.h"
 #include "pipeline/proofs.h"
 #include "pipeline/step.h"
 #include "transaction/layer.h"
-#include "observe/room_counters.h"
 #include "transport/transport.h"
 
 namespace ringfence::pipeline {
 
-enum class Counter : std::uint8_t { Requests, Replied, Dropped, Taken, Waited, Resumed, WaitsLost, ContextsFull, kCount };
+enum class Counter : std::uint8_t {
+  Requests,
+  Replied,
+  Dropped,
+  Taken,
+  Waited,
+  Resumed,
+  WaitsLost,
+  ContextsFull,
+  kCount
+};
 
 using Counters = observe::RoomCounters<Counter>;
 
@@ -29,8 +39,10 @@ inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::Taken, "taken_total", "Requests a step took over."},
     {Counter::Waited, "waited_total", "Times a request waited for another shard."},
     {Counter::Resumed, "resumed_total", "Times it went on."},
-    {Counter::WaitsLost, "waits_lost_total", "Requests given up because the answer they waited for never came."},
-    {Counter::ContextsFull, "contexts_full_total", "Requests refused because too many were waiting or forking."},
+    {Counter::WaitsLost, "waits_lost_total",
+     "Requests given up because the answer they waited for never came."},
+    {Counter::ContextsFull, "contexts_full_total",
+     "Requests refused because too many were waiting or forking."},
 });
 static_assert(observe::rows_follow_enum(kCounters));
 
@@ -69,13 +81,16 @@ class Runner final : public transaction::ServerUser {
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
-  /// How long a request waits for another shard: far more than a busy shard needs, less than a sender's patience.
+  /// How long a request waits for another shard: far more than a busy shard needs, less than a sender's
+  /// patience.
   static constexpr base::Nanos kLongestWait = std::chrono::seconds{2};
 
   /// A context that knows its runner, for the timer.
   struct Slot : Context {
     Slot(ContextId own_id, Runner& owner)
-        : Context{own_id}, runner{owner}, overdue{[](void* self) { give_up(*static_cast<Slot*>(self)); }, this} {}
+        : Context{own_id},
+          runner{owner},
+          overdue{[](void* self) { give_up(*static_cast<Slot*>(self)); }, this} {}
     Runner& runner;
     base::Timer overdue;
   };
@@ -84,7 +99,9 @@ class Runner final : public transaction::ServerUser {
   void run(Slot& context);
   void reply(Context& context, const Reply& reply);
   [[nodiscard]] static bool needs_transaction(const Context& context, const Reply& reply);
-  [[nodiscard]] static bool is_challenge(const Reply& reply) { return reply.status == 401 || reply.status == 407; }
+  [[nodiscard]] static bool is_challenge(const Reply& reply) {
+    return reply.status == 401 || reply.status == 407;
+  }
 
   transport::Transport& transport_;
   transaction::Layer& layer_;

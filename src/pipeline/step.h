@@ -24,7 +24,9 @@ struct StepRow {
   Step* step;  ///< owned by the shard's parts list
 };
 
-[[nodiscard]] inline bool on_every_request(const sip::Message&, const Context&) { return true; }
+[[nodiscard]] inline bool on_every_request(const sip::Message&, const Context&) {
+  return true;
+}
 /// The request carries a To-tag: it claims to belong to a dialog (RFC 3261 §12.2).
 [[nodiscard]] inline bool inside_dialog(const sip::Message& request, const Context&) {
   return !request.to_tag().empty();

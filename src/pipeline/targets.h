@@ -15,11 +15,11 @@ namespace ringfence::pipeline {
 
 /// One place to try.
 struct Target {
-  net::Flow flow;                ///< where the packet goes
-  std::uint16_t q = 1000;        ///< thousandths; equal values are tried at once, higher ones first (§16.6)
-  std::uint16_t uri_at = 0;      ///< the Request-URI, inside the set
-  std::uint16_t uri_size = 0;    ///< 0: the Request-URI stays as it is
-  bool peer = false;             ///< a neighbour, not a subscriber's phone
+  net::Flow flow;              ///< where the packet goes
+  std::uint16_t q = 1000;      ///< thousandths; equal values are tried at once, higher ones first (§16.6)
+  std::uint16_t uri_at = 0;    ///< the Request-URI, inside the set
+  std::uint16_t uri_size = 0;  ///< 0: the Request-URI stays as it is
+  bool peer = false;           ///< a neighbour, not a subscriber's phone
 };
 
 class Targets {
@@ -30,7 +30,8 @@ class Targets {
   /// Adds behind those of equal q. False when the set is full; the rest then is not tried.
   bool add(const net::Flow& flow, std::string_view uri, std::uint16_t q = 1000, bool peer = false) {
     if (count_ == kMax || text_used_ + uri.size() > kTextBytes) return false;
-    const Target added{flow, q, static_cast<std::uint16_t>(text_used_), static_cast<std::uint16_t>(uri.size()), peer};
+    const Target added{flow, q, static_cast<std::uint16_t>(text_used_),
+                       static_cast<std::uint16_t>(uri.size()), peer};
     if (!uri.empty()) std::memcpy(text_.data() + text_used_, uri.data(), uri.size());
     text_used_ += uri.size();
     const auto place = std::upper_bound(targets_.begin(), targets_.begin() + count_, added,
@@ -42,7 +43,9 @@ class Targets {
   }
 
   /// Best first.
-  [[nodiscard]] std::span<const Target> all() const { return {targets_.data(), static_cast<std::size_t>(count_)}; }
+  [[nodiscard]] std::span<const Target> all() const {
+    return {targets_.data(), static_cast<std::size_t>(count_)};
+  }
   [[nodiscard]] std::string_view uri_of(const Target& target) const {
     return {text_.data() + target.uri_at, target.uri_size};
   }

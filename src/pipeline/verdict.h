@@ -20,8 +20,8 @@ struct Reply {
 /// Silence: often the right answer to an attacker. The step has counted why.
 struct Drop {};
 
-/// The request sleeps until an answer reaches its shard (Runner::resume); then the same step is asked again and
-/// finds the answer in Context::answer.
+/// The request sleeps until an answer reaches its shard (Runner::resume); then the same step is asked again
+/// and finds the answer in Context::answer.
 struct Wait {};
 
 /// The step has taken the request over and will see to its end.

@@ -6,8 +6,8 @@
 
 namespace ringfence::proxy {
 
-/// Lower is better. Any 6xx wins; then the lowest class; within 4xx those that tell the caller how to try again
-/// (401, 407, 415, 420, 484) come first. A 503 loses to its equals: it says little about the request.
+/// Lower is better. Any 6xx wins; then the lowest class; within 4xx those that tell the caller how to try
+/// again (401, 407, 415, 420, 484) come first. A 503 loses to its equals: it says little about the request.
 [[nodiscard]] constexpr unsigned preference(std::uint16_t status) {
   const unsigned rank = status >= 600 ? 0 : static_cast<unsigned>(status / 100);
   switch (status) {

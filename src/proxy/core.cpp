@@ -30,7 +30,9 @@ constexpr std::size_t kGrowth = 512;
 constexpr std::size_t kMostGrowth = sip::Edits::kMaxText + 1024;
 constexpr std::size_t kRouteBytes = 2048;
 
-std::uint64_t to_cookie(base::SlotId id) { return (std::uint64_t{id.generation} << 32) | id.slot; }
+std::uint64_t to_cookie(base::SlotId id) {
+  return (std::uint64_t{id.generation} << 32) | id.slot;
+}
 
 /// Values of a list header, joined as one row would hold them. Empty when they do not fit.
 std::string_view join_values(const sip::Message& message, HeaderId id, std::span<char> room) {
@@ -53,8 +55,9 @@ void set_hops(const sip::Message& request, std::string_view hops, sip::Edits& ed
 
 }  // namespace
 
-Core::Core(net::Shard& shard, transport::Transport& transport, transaction::Layer& layer, pipeline::Runner& runner,
-           call::CallTable& calls, const call::TokenSealer& tokens, observe::Counters& metrics, const CoreOptions& options)
+Core::Core(net::Shard& shard, transport::Transport& transport, transaction::Layer& layer,
+           pipeline::Runner& runner, call::CallTable& calls, const call::TokenSealer& tokens,
+           observe::Counters& metrics, const CoreOptions& options)
     : shard_{shard},
       transport_{transport},
       layer_{layer},
@@ -142,7 +145,8 @@ bool Core::open_call(const sip::Message& request, Context& context) {
   return true;
 }
 
-/// Sends to all targets that share the best q not yet tried (§16.6). When none can be sent to, goes on to the next.
+/// Sends to all targets that share the best q not yet tried (§16.6). When none can be sent to, goes on to the
+/// next.
 void Core::start_branches(Forwarding& forwarding, Context& context) {
   const auto targets = context.targets.all();
   while (forwarding.pending == 0 && forwarding.next_target < targets.size()) {
@@ -154,8 +158,10 @@ void Core::start_branches(Forwarding& forwarding, Context& context) {
   context.held = forwarding.next_target < targets.size();
   forwarding.context = context.held ? context.id : pipeline::ContextId{};
   if (forwarding.pending > 0) return;
-  if (forwarding.first_branch) send_best(forwarding);  // earlier targets have answered
-  else answer_ourselves(forwarding, 500);
+  if (forwarding.first_branch)
+    send_best(forwarding);  // earlier targets have answered
+  else
+    answer_ourselves(forwarding, 500);
 }
 
 bool Core::start_branch(Forwarding& forwarding, Context& context, const Target& target) {
@@ -189,9 +195,10 @@ bool Core::start_branch(Forwarding& forwarding, Context& context, const Target& 
   return true;
 }
 
-/// A copy of the request for one target (§16.6 steps 1 to 8), in a packet addressed to it; empty, and counted, when
-/// there is no packet or it does not fit.
-net::PacketRef Core::build_request(Context& context, const Target& target, const transport::BranchId& branch) {
+/// A copy of the request for one target (§16.6 steps 1 to 8), in a packet addressed to it; empty, and
+/// counted, when there is no packet or it does not fit.
+net::PacketRef Core::build_request(Context& context, const Target& target,
+                                   const transport::BranchId& branch) {
   const sip::Message request = message_of(context.packet);
   sip::Edits edits = context.edits;
   if (target.uri_size > 0) edits.set_request_uri(context.targets.uri_of(target));
@@ -220,9 +227,11 @@ net::PacketRef Core::build_request(Context& context, const Target& target, const
   return packet;
 }
 
-/// Route: what the record says, nothing else (DESIGN: membership by token, destination by record). A preloaded Route of
-/// an initial request is not followed: nobody steers us. Record-Route: our token, for new calls.
-void Core::edit_routes(const sip::Message& request, const Context& context, const Target& target, sip::Edits& edits) {
+/// Route: what the record says, nothing else (DESIGN: membership by token, destination by record). A
+/// preloaded Route of an initial request is not followed: nobody steers us. Record-Route: our
+/// token, for new calls.
+void Core::edit_routes(const sip::Message& request, const Context& context, const Target& target,
+                       sip::Edits& edits) {
   if (request.has(HeaderId::Route)) edits.remove(HeaderId::Route);
   call::Call* call = calls_.get(context.dialog.call);
   if (call == nullptr) return;
@@ -230,13 +239,14 @@ void Core::edit_routes(const sip::Message& request, const Context& context, cons
     prepend_record_route(context, target.flow, edits);
     return;
   }
-  const call::Leg* receiver = context.dialog.from == call::Side::Caller ? calls_.callee(*call, request.to_tag())
-                                                                        : &call->caller;
-  if (receiver != nullptr && !receiver->routes.empty()) edits.prepend(HeaderId::Route, receiver->routes.view());
+  const call::Leg* receiver =
+      context.dialog.from == call::Side::Caller ? calls_.callee(*call, request.to_tag()) : &call->caller;
+  if (receiver != nullptr && !receiver->routes.empty())
+    edits.prepend(HeaderId::Route, receiver->routes.view());
 }
 
-/// One Record-Route; two where the sides differ in transport or address, so that each side sees the one it can reach
-/// (RFC 5658 §5).
+/// One Record-Route; two where the sides differ in transport or address, so that each side sees the one it
+/// can reach (RFC 5658 §5).
 void Core::prepend_record_route(const Context& context, const net::Flow& out, sip::Edits& edits) {
   const auto token = tokens_.seal(calls_.get(context.dialog.call)->handle);
   const auto in = transport_.reply_flow(context.packet);
@@ -246,7 +256,8 @@ void Core::prepend_record_route(const Context& context, const net::Flow& out, si
     call::write_record_route(text, shard_, flow, token);
     edits.prepend(HeaderId::RecordRoute, text.view());
   };
-  const bool same_door = in.protocol == out.protocol && call::own_address(shard_, in) == call::own_address(shard_, out);
+  const bool same_door =
+      in.protocol == out.protocol && call::own_address(shard_, in) == call::own_address(shard_, out);
   if (!same_door) write(in);
   write(out);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Core: the stateful proxy (RFC 3261 §16). It sends a request to its targets and brings the right response back.
+// Core: the stateful proxy (RFC 3261 §16). It sends a request to its targets and brings the right response
+// back.
 #pragma once
 
 #include <cstdint>
@@ -20,21 +21,23 @@ namespace ringfence::proxy {
 
 struct CoreOptions {
   std::uint16_t node = 0;
-  base::HashSeed seed;                              ///< that of the ownership table
-  base::Nanos timer_c = std::chrono::minutes{4};    ///< more than 3 min (§16.6 step 11)
-  std::size_t forwardings = 65'536;                 ///< per shard
-  unsigned max_forwards = 70;                       ///< for requests that bring none (§16.6 step 3)
+  base::HashSeed seed;                            ///< that of the ownership table
+  base::Nanos timer_c = std::chrono::minutes{4};  ///< more than 3 min (§16.6 step 11)
+  std::size_t forwardings = 65'536;               ///< per shard
+  unsigned max_forwards = 70;                     ///< for requests that bring none (§16.6 step 3)
 };
 
 /// The last step of the pipeline and the user of client transactions. One per shard, on that shard only.
 class Core final : public pipeline::Step, public transaction::ServerUser, public transaction::ClientUser {
  public:
   /// The references outlive the core; it plugs itself into the runner.
-  Core(net::Shard& shard, transport::Transport& transport, transaction::Layer& layer, pipeline::Runner& runner,
-       call::CallTable& calls, const call::TokenSealer& tokens, observe::Counters& metrics, const CoreOptions& options);
+  Core(net::Shard& shard, transport::Transport& transport, transaction::Layer& layer,
+       pipeline::Runner& runner, call::CallTable& calls, const call::TokenSealer& tokens,
+       observe::Counters& metrics, const CoreOptions& options);
 
   // --- pipeline::Step ---
-  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request, pipeline::Context& context) override;
+  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request,
+                                             pipeline::Context& context) override;
 
   // --- transaction::ServerUser ---
   void on_new_request(net::PacketRef) override {}  // the runner's
@@ -43,7 +46,8 @@ class Core final : public pipeline::Step, public transaction::ServerUser, public
 
   // --- transaction::ClientUser ---
   void on_response(transaction::ClientId client, std::uint64_t cookie, net::PacketRef response) override;
-  void on_client_failure(transaction::ClientId client, std::uint64_t cookie, transaction::ClientFailure why) override;
+  void on_client_failure(transaction::ClientId client, std::uint64_t cookie,
+                         transaction::ClientFailure why) override;
 
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
@@ -52,11 +56,12 @@ class Core final : public pipeline::Step, public transaction::ServerUser, public
   [[nodiscard]] pipeline::Verdict forward_ack(const sip::Message& request, pipeline::Context& context);
   [[nodiscard]] bool open_call(const sip::Message& request, pipeline::Context& context);
   void start_branches(Forwarding& forwarding, pipeline::Context& context);
-  [[nodiscard]] bool start_branch(Forwarding& forwarding, pipeline::Context& context, const pipeline::Target& target);
+  [[nodiscard]] bool start_branch(Forwarding& forwarding, pipeline::Context& context,
+                                  const pipeline::Target& target);
   [[nodiscard]] net::PacketRef build_request(pipeline::Context& context, const pipeline::Target& target,
                                              const transport::BranchId& branch);
-  void edit_routes(const sip::Message& request, const pipeline::Context& context, const pipeline::Target& target,
-                   sip::Edits& edits);
+  void edit_routes(const sip::Message& request, const pipeline::Context& context,
+                   const pipeline::Target& target, sip::Edits& edits);
   void edit_vias(const pipeline::Context& context, const net::Flow& flow, const transport::BranchId& branch,
                  sip::Edits& edits);
   void prepend_record_route(const pipeline::Context& context, const net::Flow& out, sip::Edits& edits);

@@ -34,7 +34,8 @@ inline constexpr auto kCounters = std::to_array<observe::CounterRow<Counter>>({
     {Counter::CallsEnded, "calls_ended_total", "Answered calls whose last dialog ended."},
     {Counter::Cancelled, "cancelled_total", "Requests their sender cancelled."},
     {Counter::TimerC, "timer_c_total", "Branches given up by Timer C (RFC 3261 16.8)."},
-    {Counter::ChallengesHidden, "challenges_hidden_total", "401 and 407 from phones that were not passed to the caller."},
+    {Counter::ChallengesHidden, "challenges_hidden_total",
+     "401 and 407 from phones that were not passed to the caller."},
     {Counter::NotForwarded, "not_forwarded_total", "Requests or responses that could not be built or sent."},
     {Counter::AtBound, "at_bound_total", "Requests refused because a table was full."},
 });

@@ -22,8 +22,8 @@ std::string_view contact_uri(const sip::Message& message) {
   return {};
 }
 
-/// The Record-Route values that hops behind us added, in the order in which a Route visits them from here: the reverse
-/// of how they stand above ours (RFC 3261 §12.1.1).
+/// The Record-Route values that hops behind us added, in the order in which a Route visits them from here:
+/// the reverse of how they stand above ours (RFC 3261 §12.1.1).
 std::string_view routes_beyond_us(const sip::Message& response, std::span<char> room) {
   constexpr std::size_t kMaxHops = 16;
   std::array<std::string_view, kMaxHops> hops;
@@ -66,7 +66,8 @@ void Core::learn_callee(Forwarding& forwarding, const Branch& branch, const sip:
 
 /// A 2xx to re-INVITE or UPDATE moves both targets (§12.2.1.2, §12.2.2; RFC 3311 §5.1).
 void Core::refresh_targets(const Forwarding& forwarding, const sip::Message& response) {
-  const bool target_refresh = forwarding.method == sip::Method::Invite || forwarding.method == sip::Method::Update;
+  const bool target_refresh =
+      forwarding.method == sip::Method::Invite || forwarding.method == sip::Method::Update;
   if (forwarding.initial || !target_refresh) return;
   call::Call* call = calls_.get(forwarding.call);
   const auto request = layer_.packet_of(forwarding.server);
@@ -85,12 +86,13 @@ void Core::refresh_targets(const Forwarding& forwarding, const sip::Message& res
   }
 }
 
-/// A dialog ends with the answer to its BYE, whatever that is, and when a party says that it knows nothing of it
-/// (§12.2.1.2, §15.1.1).
+/// A dialog ends with the answer to its BYE, whatever that is, and when a party says that it knows nothing of
+/// it (§12.2.1.2, §15.1.1).
 void Core::end_dialog_after(const Forwarding& forwarding, std::uint16_t status) {
   if (forwarding.initial || !forwarding.call || status < 200) return;
   const bool gone = forwarding.method == sip::Method::Bye ||
-                    (status == 481 && (forwarding.method == sip::Method::Invite || forwarding.method == sip::Method::Update));
+                    (status == 481 &&
+                     (forwarding.method == sip::Method::Invite || forwarding.method == sip::Method::Update));
   if (!gone) return;
   const auto request = layer_.packet_of(forwarding.server);
   if (!request) return;

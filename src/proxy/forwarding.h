@@ -28,25 +28,27 @@ struct Branch {
   BranchSlot next;
   transaction::ClientId client;
   net::Flow flow;
-  net::PacketRef final;      ///< a final response above 299, until the best one is chosen
-  std::uint16_t status = 0;  ///< of the final response, or of the one that stands for a failure; 0: still pending
+  net::PacketRef final;  ///< a final response above 299, until the best one is chosen
+  std::uint16_t status =
+      0;  ///< of the final response, or of the one that stands for a failure; 0: still pending
   bool peer = false;
   bool provisional = false;  ///< a 1xx came
   base::MonoTime started;
-  base::Timer timer_c;       ///< INVITE only (§16.6 step 11)
+  base::Timer timer_c;  ///< INVITE only (§16.6 step 11)
 };
 
 struct Forwarding {
   ForwardingId id;
   transaction::ServerId server;
   sip::Method method = sip::Method::Unknown;
-  bool initial = false;    ///< outside a dialog
-  bool answered = false;   ///< a final response went back
-  bool cancelled = false;  ///< the caller gave up, a 6xx came, or another branch answered: start no more branches
+  bool initial = false;   ///< outside a dialog
+  bool answered = false;  ///< a final response went back
+  bool cancelled =
+      false;  ///< the caller gave up, a 6xx came, or another branch answered: start no more branches
   std::uint8_t pending = 0;
-  std::uint8_t next_target = 0;    ///< the first target of the context that was not tried
+  std::uint8_t next_target = 0;  ///< the first target of the context that was not tried
   BranchSlot first_branch;
-  pipeline::ContextId context;     ///< held while targets of a lower q are left
+  pipeline::ContextId context;  ///< held while targets of a lower q are left
   call::CallId call;
   call::Side from = call::Side::Caller;  ///< in dialog: who sent the request
 };

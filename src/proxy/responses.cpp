@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Responses on their way back (RFC 3261 §16.7), failures that stand for one (§16.8, §16.9) and CANCEL (§16.10).
+// Responses on their way back (RFC 3261 §16.7), failures that stand for one (§16.8, §16.9) and CANCEL
+// (§16.10).
 #include <algorithm>
 #include <utility>
 
@@ -23,8 +24,8 @@ base::SlotId from_cookie(std::uint64_t cookie) {
   return {static_cast<std::uint32_t>(cookie), static_cast<std::uint32_t>(cookie >> 32)};
 }
 
-/// What a branch that brought no final response counts as. A phone that cannot be reached is not a fault of ours (480);
-/// a peer that cannot be is as if it had said 503 (§16.9).
+/// What a branch that brought no final response counts as. A phone that cannot be reached is not a fault of
+/// ours (480); a peer that cannot be is as if it had said 503 (§16.9).
 std::uint16_t stands_for(transaction::ClientFailure why, const Branch& branch) {
   switch (why) {
     case transaction::ClientFailure::Timeout:
@@ -83,7 +84,7 @@ void Core::on_provisional(Forwarding& forwarding, Branch& branch, const net::Pac
   const sip::Message message = message_of(response);
   branch.provisional = true;
   if (message.status() == 100) return;  // hop by hop (§16.7 step 5); the transaction layer sends our own
-  if (branch.timer_c.armed()) {  // §16.7 step 2; but nobody rings for ever
+  if (branch.timer_c.armed()) {         // §16.7 step 2; but nobody rings for ever
     const auto latest = branch.started + kLongestRinging * options_.timer_c;
     shard_.timers().arm(branch.timer_c, std::min(shard_.now() + options_.timer_c, latest));
   }
@@ -94,7 +95,8 @@ void Core::on_provisional(Forwarding& forwarding, Branch& branch, const net::Pac
 
 void Core::on_success(Forwarding& forwarding, Branch& branch, const net::PacketRef& response) {
   const sip::Message message = message_of(response);
-  const bool first_of_branch = std::exchange(branch.status, static_cast<std::uint16_t>(message.status())) == 0;
+  const bool first_of_branch =
+      std::exchange(branch.status, static_cast<std::uint16_t>(message.status())) == 0;
   branch.timer_c.cancel();
   learn_callee(forwarding, branch, message);
   refresh_targets(forwarding, message);
@@ -104,7 +106,8 @@ void Core::on_success(Forwarding& forwarding, Branch& branch, const net::PacketR
     note_answer(forwarding);
     cancel_pending(forwarding);  // §16.7 step 10
   }
-  auto answer = build_response(branch, response);  // every 2xx to an INVITE goes at once, also further ones (step 5)
+  auto answer =
+      build_response(branch, response);  // every 2xx to an INVITE goes at once, also further ones (step 5)
   if (first && forwarding.method != sip::Method::Invite) {
     finish(forwarding, branch.status, std::move(answer));
   } else if (answer) {
@@ -129,7 +132,8 @@ void Core::on_refusal(Forwarding& forwarding, Branch& branch, std::uint16_t stat
   branch.timer_c.cancel();
   --forwarding.pending;
   if (forwarding.answered) return;
-  if (status >= 600) cancel_pending(forwarding);  // nobody else shall ring, but wait for their answers (§16.7 step 5)
+  if (status >= 600)
+    cancel_pending(forwarding);  // nobody else shall ring, but wait for their answers (§16.7 step 5)
   try_next_or_finish(forwarding);
 }
 
@@ -176,7 +180,8 @@ net::PacketRef Core::build_response(const Branch& branch, const net::PacketRef& 
   edits.remove_first_value(HeaderId::Via);  // ours (§16.7 step 3)
   if (!branch.peer) remove_claimed_identities(message, edits);
   auto packet = shard_.packets().take(response->size);  // it only shrinks
-  const auto size = packet ? sip::build(message, edits, packet.room()) : std::unexpected(sip::BuildError::NoRoom);
+  const auto size =
+      packet ? sip::build(message, edits, packet.room()) : std::unexpected(sip::BuildError::NoRoom);
   if (!size) {
     counters_.add(Counter::NotForwarded);
     return {};
@@ -226,8 +231,8 @@ void Core::on_timer_c(void* object) {
   core.on_refusal(*core.forwardings_.get(branch.forwarding), branch, 408, {});
 }
 
-/// The request gets its final answer, and we forget it. (An INVITE that was answered with 2xx stays instead while its
-/// server transaction may see further ones: RFC 6026 §7.1.)
+/// The request gets its final answer, and we forget it. (An INVITE that was answered with 2xx stays instead
+/// while its server transaction may see further ones: RFC 6026 §7.1.)
 /// @param answer  empty when none could be built: then nothing may wait for one
 void Core::finish(Forwarding& forwarding, std::uint16_t status, net::PacketRef answer) {
   const ForwardingId id = forwarding.id;
@@ -235,7 +240,8 @@ void Core::finish(Forwarding& forwarding, std::uint16_t status, net::PacketRef a
   forwarding.answered = true;
   end_dialog_after(forwarding, status);
   settle_call(forwarding, status);
-  if (answer) layer_.respond(server, std::move(answer));  // on a stream this ends the transaction, and the forwarding
+  if (answer)
+    layer_.respond(server, std::move(answer));  // on a stream this ends the transaction, and the forwarding
   layer_.abandon(server);
   erase(id);
 }

@@ -8,8 +8,9 @@
 
 namespace ringfence::registrar {
 
-RegistrarStep::RegistrarStep(net::Shard& shard, const directory::Directory& directory, const location::Location& location,
-                             location::Partition& bindings, pipeline::Proofs& proofs)
+RegistrarStep::RegistrarStep(net::Shard& shard, const directory::Directory& directory,
+                             const location::Location& location, location::Partition& bindings,
+                             pipeline::Proofs& proofs)
     : shard_{shard},
       directory_{directory},
       location_{location},
@@ -28,7 +29,8 @@ pipeline::Verdict RegistrarStep::on_request(const sip::Message& request, pipelin
   const auto own = location::make_aor(account->username(), domain->name, own_buffer);
   const auto uri = request.to().address();
   const auto to = uri ? location::canonical_aor(*uri, to_buffer) : std::nullopt;
-  if (!own || !to || *own != *to || location_.owner_of(*own) != shard_.id()) return pipeline::Reply{403, "Forbidden"};
+  if (!own || !to || *own != *to || location_.owner_of(*own) != shard_.id())
+    return pipeline::Reply{403, "Forbidden"};
 
   const net::Flow& flow = context.packet->flow;
   const bool neighbour = context.source() == net::SourceClass::Trusted;

@@ -38,7 +38,8 @@ class RegistrarStep final : public pipeline::Step, private ContactPolicy {
     [[nodiscard]] std::span<const net::Flow> all() const { return {flows.data(), count}; }
   };
   void collect_flows(std::string_view aor, Flows& out) const;
-  /// Flows that lost their last binding are strangers again: what an account may hold is bounded by its contacts.
+  /// Flows that lost their last binding are strangers again: what an account may hold is bounded by its
+  /// contacts.
   void release_flows(const Flows& before, std::string_view aor);
   [[nodiscard]] bool is_ourselves(const sip::Uri& contact, const net::Flow& over) const override;
   [[nodiscard]] bool is_for_us(const sip::Message& request) const;

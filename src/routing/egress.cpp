@@ -20,7 +20,8 @@ bool reaches(const net::Listener& listener, const base::Endpoint& place, net::Pr
 std::size_t Egress::Hash::operator()(const Key& key) const {
   std::uint64_t words[2];
   std::memcpy(words, key.place.address.raw().data(), sizeof words);
-  return std::hash<std::uint64_t>{}(words[0] ^ (words[1] * 31) ^ key.place.port) + static_cast<std::size_t>(key.protocol);
+  return std::hash<std::uint64_t>{}(words[0] ^ (words[1] * 31) ^ key.place.port) +
+         static_cast<std::size_t>(key.protocol);
 }
 
 std::optional<net::Flow> Egress::to(const base::Endpoint& place, net::Protocol protocol) {

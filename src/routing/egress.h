@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Egress: through which listener, and from which address of ours, a place is reached that never talked to us first.
+// Egress: through which listener, and from which address of ours, a place is reached that never talked to us
+// first.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +23,8 @@ class Egress {
 
   explicit Egress(net::Shard& shard) : shard_{shard} {}
 
-  /// The way to a place: the first listener of that transport that can reach its family. For a wildcard listener the
-  /// kernel's routes tell the source address, which Via and Record-Route must name.
+  /// The way to a place: the first listener of that transport that can reach its family. For a wildcard
+  /// listener the kernel's routes tell the source address, which Via and Record-Route must name.
   /// @return nullopt: no listener of ours, or no route
   [[nodiscard]] std::optional<net::Flow> to(const base::Endpoint& place, net::Protocol protocol);
 

@@ -10,13 +10,16 @@
 
 namespace ringfence::routing {
 
-/// Sets Priority::Emergency for `emergency.numbers` and urn:service:sos (RFC 5031), for INVITEs outside a dialog.
+/// Sets Priority::Emergency for `emergency.numbers` and urn:service:sos (RFC 5031), for INVITEs outside a
+/// dialog.
 class Emergency final : public pipeline::Step {
  public:
   /// @param numbers  digits, outlive the step
-  Emergency(const std::vector<std::string>& numbers, Counters& counters) : numbers_{numbers}, counters_{counters} {}
+  Emergency(const std::vector<std::string>& numbers, Counters& counters)
+      : numbers_{numbers}, counters_{counters} {}
 
-  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request, pipeline::Context& context) override;
+  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request,
+                                             pipeline::Context& context) override;
 
  private:
   [[nodiscard]] bool is_emergency(std::string_view request_uri) const;

@@ -37,8 +37,8 @@ Verdict FindTargets::on_request(const sip::Message& request, pipeline::Context& 
   return to_default_peer(callee.number, context);
 }
 
-/// The digits of an emergency call, and nothing else of its Request-URI: parameters could name another place to a gateway
-/// (RFC 4694 rn, RFC 3966 phone-context). Empty for urn:service:sos, which goes on as it is.
+/// The digits of an emergency call, and nothing else of its Request-URI: parameters could name another place
+/// to a gateway (RFC 4694 rn, RFC 3966 phone-context). Empty for urn:service:sos, which goes on as it is.
 std::string_view FindTargets::emergency_number(const sip::Message& request, NumberBuffer& buffer) {
   const auto uri = sip::parse_uri(request.request_uri());
   if (!uri || uri->scheme == sip::Scheme::Urn) return {};
@@ -66,8 +66,10 @@ FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const 
     if (callee.subscriber == nullptr) callee.subscriber = snapshot.by_number(callee.number);
   }
   if (callee.subscriber != nullptr) {
-    if (callee.subscriber->state() != directory::State::Active) callee.subscriber = nullptr;
-    else callee.domain = snapshot.domain(callee.subscriber->domain());
+    if (callee.subscriber->state() != directory::State::Active)
+      callee.subscriber = nullptr;
+    else
+      callee.domain = snapshot.domain(callee.subscriber->domain());
   }
   return callee;
 }
@@ -103,13 +105,15 @@ Verdict FindTargets::to_contacts(const Callee& callee, pipeline::Context& contex
   return Next{};
 }
 
-/// Where a contact's packets go: the flow it registered over. A connection that is gone can be opened anew when the
-/// contact names the very address that registered, at the port it says; any other host of a contact is only a claim.
+/// Where a contact's packets go: the flow it registered over. A connection that is gone can be opened anew
+/// when the contact names the very address that registered, at the port it says; any other host of a contact
+/// is only a claim.
 std::optional<net::Flow> FindTargets::way_to(const location::Binding& binding) const {
   const auto listeners = shard_.listeners();
   const auto listener = binding.flow.listener;
   if (listener >= listeners.size() || listeners[listener].protocol != binding.flow.protocol) {
-    return std::nullopt;  // it came back from the journal of a node whose listeners were others: until it registers again
+    return std::nullopt;  // it came back from the journal of a node whose listeners were others: until it
+                          // registers again
   }
   if (!net::is_stream(binding.flow.protocol) || proofs_.is_known(binding.flow)) return binding.flow;
   const auto contact = sip::parse_uri(binding.contact);
@@ -128,8 +132,8 @@ Verdict FindTargets::to_default_peer(std::string_view number, pipeline::Context&
     counters_.add(Counter::NoSuchUser);
     return Reply{404, "Not Found"};
   }
-  // Whoever may reach our subscribers through us, peers and trusted gear, may not reach the telephone network through us
-  // that takes a subscriber, or an emergency.
+  // Whoever may reach our subscribers through us, peers and trusted gear, may not reach the telephone network
+  // through us: that takes a subscriber, or an emergency.
   if (context.identity.subscriber == 0 && context.priority == pipeline::Priority::Normal) {
     counters_.add(Counter::NoSuchUser);
     return Reply{404, "Not Found"};

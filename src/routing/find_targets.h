@@ -15,18 +15,19 @@
 
 namespace ringfence::routing {
 
-/// A subscriber's registered contacts, or the default peer for numbers that are not ours. Only requests whose sender is
-/// proven come here: who asks may know whether a user exists.
+/// A subscriber's registered contacts, or the default peer for numbers that are not ours. Only requests whose
+/// sender is proven come here: who asks may know whether a user exists.
 ///
-/// Answers 404 for nobody we know, 480 without a registered contact, 403 for a domain that is not ours and for a peer
-/// that wants to reach another peer through us.
+/// Answers 404 for nobody we know, 480 without a registered contact, 403 for a domain that is not ours and
+/// for a peer that wants to reach another peer through us.
 class FindTargets final : public pipeline::Step {
  public:
   FindTargets(net::Shard& shard, const directory::Directory& directory, const location::Location& location,
               const pipeline::Proofs& proofs, Counters& counters)
       : shard_{shard}, directory_{directory}, location_{location}, proofs_{proofs}, counters_{counters} {}
 
-  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request, pipeline::Context& context) override;
+  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request,
+                                             pipeline::Context& context) override;
 
  private:
   struct Callee {
@@ -40,7 +41,8 @@ class FindTargets final : public pipeline::Step {
   [[nodiscard]] static std::string_view emergency_number(const sip::Message& request, NumberBuffer& buffer);
   [[nodiscard]] Callee find_callee(const sip::Message& request, const pipeline::Context& context,
                                    NumberBuffer& buffer) const;
-  [[nodiscard]] const directory::Domain* domain_of(const sip::Uri& uri, const pipeline::Context& context) const;
+  [[nodiscard]] const directory::Domain* domain_of(const sip::Uri& uri,
+                                                   const pipeline::Context& context) const;
   [[nodiscard]] bool is_own_address(const sip::Uri& uri, const pipeline::Context& context) const;
   [[nodiscard]] std::optional<net::Flow> way_to(const location::Binding& binding) const;
   [[nodiscard]] pipeline::Verdict to_contacts(const Callee& callee, pipeline::Context& context);

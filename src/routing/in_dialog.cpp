@@ -27,7 +27,8 @@ bool is_target(std::string_view request_uri, std::string_view target) {
 
 Verdict InDialog::on_request(const sip::Message& request, pipeline::Context& context) {
   const auto& inbound = transport::Inbound::of(context.packet);
-  if (inbound.membership == transport::Membership::None) return refuse(request, context, Counter::NoToken, kNoDialog);
+  if (inbound.membership == transport::Membership::None)
+    return refuse(request, context, Counter::NoToken, kNoDialog);
   if (inbound.membership == transport::Membership::Forged) {
     return refuse(request, context, Counter::ForgedToken, kNoDialog);
   }
@@ -43,9 +44,11 @@ Verdict InDialog::on_request(const sip::Message& request, pipeline::Context& con
     return refuse(request, context, Counter::ForeignSource, kNoDialog);
   }
   if (net::is_stream(context.packet->flow.protocol)) {
-    parties.sender->flow = context.packet->flow;  // a new connection from that address: nobody else can open one
+    parties.sender->flow =
+        context.packet->flow;  // a new connection from that address: nobody else can open one
   } else if (context.packet->flow == parties.sender->flow) {
-    transport_.note_reachable(context.packet);  // the other party knows the token too, but a known flow is no claim of its
+    transport_.note_reachable(
+        context.packet);  // the other party knows the token too, but a known flow is no claim of its
   }
   if (!is_target(request.request_uri(), parties.receiver->target.view())) {
     return refuse(request, context, Counter::ForeignTarget, {403, "Forbidden"});
@@ -66,7 +69,8 @@ InDialog::Parties InDialog::parties_of(const sip::Message& request, call::Call& 
   return {};
 }
 
-Verdict InDialog::refuse(const sip::Message& request, const pipeline::Context& context, Counter why, Reply reply) {
+Verdict InDialog::refuse(const sip::Message& request, const pipeline::Context& context, Counter why,
+                         Reply reply) {
   counters_.add(why);
   // 481 tells a stranger that his request was understood: only those who are where they say hear it (DESIGN).
   if (request.method() == sip::Method::Ack || context.source() < net::SourceClass::Validated) return Drop{};

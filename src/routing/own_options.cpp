@@ -23,7 +23,8 @@ pipeline::Verdict OwnOptions::on_request(const sip::Message& request, pipeline::
   using sip::HeaderId;
   auto& headers = context.reply_headers;
   const bool complete =
-      headers.add(HeaderId::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, MESSAGE, REFER") &&
+      headers.add(HeaderId::Allow,
+                  "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, MESSAGE, REFER") &&
       headers.add(HeaderId::Accept, "application/sdp");
   return complete ? Reply{200, {}} : Reply{500, {}};
 }

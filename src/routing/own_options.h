@@ -8,13 +8,15 @@
 
 namespace ringfence::routing {
 
-/// A Request-URI without a user, at a domain or address of ours. Strangers hear nothing: the answer would only tell a
-/// scanner that somebody lives here.
+/// A Request-URI without a user, at a domain or address of ours. Strangers hear nothing: the answer would
+/// only tell a scanner that somebody lives here.
 class OwnOptions final : public pipeline::Step {
  public:
-  OwnOptions(net::Shard& shard, const directory::Directory& directory) : shard_{shard}, directory_{directory} {}
+  OwnOptions(net::Shard& shard, const directory::Directory& directory)
+      : shard_{shard}, directory_{directory} {}
 
-  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request, pipeline::Context& context) override;
+  [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request,
+                                             pipeline::Context& context) override;
 
  private:
   net::Shard& shard_;

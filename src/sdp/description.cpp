@@ -119,7 +119,8 @@ class Description::Parser {
   std::optional<SdpError> take_line(std::size_t at, std::size_t newline) {
     if (into_.line_count_ == kMaxLines) return SdpError::TooManyLines;
     std::string_view line = text_.substr(at, newline - at);
-    if (newline < text_.size() && line.ends_with('\r')) line.remove_suffix(1);  // CR is no line end without LF
+    if (newline < text_.size() && line.ends_with('\r'))
+      line.remove_suffix(1);  // CR is no line end without LF
     if (line.find('\r') != line.npos || line.find('\0') != line.npos) return SdpError::BadCharacter;
     if (line.size() < 2 || line[1] != '=' || !base::is_alpha(line[0])) return SdpError::BadLine;
     const std::string_view value = line.substr(2);

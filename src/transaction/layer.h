@@ -51,8 +51,8 @@ class Layer final : public transport::Receiver {
   /// The request, until a final response is sent; then empty.
   [[nodiscard]] net::PacketRef packet_of(ServerId server) const { return servers_.packet_of(server); }
 
-  /// A request that had to wait before a transaction was opened: true when a copy of it has opened one meanwhile; the copy's
-  /// answer then goes to this one too.
+  /// A request that had to wait before a transaction was opened: true when a copy of it has opened one
+  /// meanwhile; the copy's answer then goes to this one too.
   [[nodiscard]] bool absorb(const net::PacketRef& request) { return servers_.absorb(request); }
   /// Ends a transaction that will get no final response: silently, and only if it has none. Others go on.
   void abandon(ServerId server) { servers_.abandon(server); }

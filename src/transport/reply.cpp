@@ -11,7 +11,6 @@ namespace ringfence::transport {
 
 namespace {
 
-
 constexpr std::array kCounterOfVerdict = {Counter::kCount, Counter::BudgetTooBig, Counter::BudgetAddressSpent,
                                           Counter::BudgetGlobalSpent, Counter::BudgetTableFull};
 

@@ -122,8 +122,8 @@ class Transport final : public net::PacketSink, public net::Framer {
   /// @return its size; 0 when it needs no change or does not fit `out`
   [[nodiscard]] static std::size_t stamp_via(std::span<char> out, const net::PacketRef& request);
 
-  /// The sender of this message has proven to be where it says: Unknown becomes Validated, and `guard` hears of
-  /// it.
+  /// The sender of this message has proven to be where it says: Unknown becomes Validated, and `guard` hears
+  /// of it.
   void note_reachable(const net::PacketRef& message);
 
   [[nodiscard]] net::Shard& shard() { return shard_; }

@@ -11,7 +11,9 @@
 namespace ringfence::app {
 namespace {
 
-constexpr std::size_t place_of(int inherited) { return static_cast<std::size_t>(inherited - Inherited::kSupervisor); }
+constexpr std::size_t place_of(int inherited) {
+  return static_cast<std::size_t>(inherited - Inherited::kSupervisor);
+}
 
 /// The first frame; nullopt when the supervisor is gone before it came.
 std::optional<StartOrders> wait_for_orders(Link& supervisor) {

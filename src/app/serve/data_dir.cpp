@@ -51,7 +51,8 @@ pid_t holder_of(int lock) {
   return count > 0 ? static_cast<pid_t>(std::strtol(text.data(), nullptr, 10)) : 0;
 }
 
-/// Locks the file. While the supervisor that took it is dead, its other processes are about to end: worth waiting for.
+/// Locks the file. While the supervisor that took it is dead, its other processes are about to end: worth
+/// waiting for.
 bool lock_file(int file) {
   constexpr int kTries = 50;
   constexpr auto kPause = std::chrono::milliseconds{100};
@@ -104,8 +105,10 @@ base::Result<DataLock> DataLock::take(const DataPaths& paths) {
                       "stop it, or choose another directory with --data DIR");
   }
   const auto own = std::to_string(::getpid());
-  if (::ftruncate(file, 0) != 0 || ::pwrite(file, own.data(), own.size(), 0) != static_cast<ssize_t>(own.size())) {
-    return base::fail("cannot write " + paths.lock().string(), std::strerror(errno), "free some space, then start again");
+  if (::ftruncate(file, 0) != 0 ||
+      ::pwrite(file, own.data(), own.size(), 0) != static_cast<ssize_t>(own.size())) {
+    return base::fail("cannot write " + paths.lock().string(), std::strerror(errno),
+                      "free some space, then start again");
   }
   return lock;
 }

@@ -22,8 +22,8 @@ struct DataPaths {
   [[nodiscard]] std::filesystem::path lock() const { return root / "lock"; }
 };
 
-/// Makes what is missing: the directory and its keys/ (mode 0700), and a commented ringfence.yml. Keys and database are
-/// made by their rooms when they are first opened. Existing files are left as they are.
+/// Makes what is missing: the directory and its keys/ (mode 0700), and a commented ringfence.yml. Keys and
+/// database are made by their rooms when they are first opened. Existing files are left as they are.
 /// @return true when the directory was empty before
 [[nodiscard]] base::Result<bool> init_data_dir(const DataPaths& paths);
 
@@ -31,7 +31,8 @@ struct DataPaths {
 class DataLock {
  public:
   /// Waits a few seconds for the processes of a platform whose supervisor was killed; they end by themselves.
-  /// @error another platform runs on this directory (its process id is named), or the directory cannot be written
+  /// @error another platform runs on this directory (its process id is named), or the directory cannot be
+  /// written
   [[nodiscard]] static base::Result<DataLock> take(const DataPaths& paths);
   DataLock(DataLock&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
   DataLock& operator=(DataLock&& other) noexcept {

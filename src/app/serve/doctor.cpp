@@ -25,8 +25,8 @@ namespace {
 using Verdict = Finding::Verdict;
 
 Finding failed(std::string check, const base::Failure& failure) {
-  return {Verdict::Failed, std::move(check), failure.why.empty() ? failure.what : failure.what + ": " + failure.why,
-          failure.next};
+  return {Verdict::Failed, std::move(check),
+          failure.why.empty() ? failure.what : failure.what + ": " + failure.why, failure.next};
 }
 
 Finding check_directory(const DataPaths& paths) {
@@ -40,7 +40,8 @@ Finding check_directory(const DataPaths& paths) {
             "run as its owner, or correct its permissions"};
   }
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return {Verdict::Warning, "data directory", paths.root.string() + " is open to other users of this machine",
+    return {Verdict::Warning, "data directory",
+            paths.root.string() + " is open to other users of this machine",
             "chmod 700 " + paths.root.string()};
   }
   return {Verdict::Ok, "data directory", paths.root.string(), {}};
@@ -50,18 +51,20 @@ Finding check_space(const DataPaths& paths) {
   constexpr std::uint64_t kMegabyte = 1 << 20;
   constexpr std::uint64_t kEnough = 1024;  // MiB: a day of journal and records of a small platform
   struct statvfs space{};
-  if (::statvfs(paths.root.c_str(), &space) != 0) return {Verdict::Warning, "disk space", "cannot be told", {}};
+  if (::statvfs(paths.root.c_str(), &space) != 0)
+    return {Verdict::Warning, "disk space", "cannot be told", {}};
   const std::uint64_t free = space.f_bavail * space.f_frsize / kMegabyte;
   const auto detail = fmt::format("{} MiB free", free);
   if (free >= kEnough) return {Verdict::Ok, "disk space", detail, {}};
-  return {Verdict::Warning, "disk space", detail, "make room: a full disk stops provisioning, then new registrations' journal"};
+  return {Verdict::Warning, "disk space", detail,
+          "make room: a full disk stops provisioning, then new registrations' journal"};
 }
 
 Finding check_configuration(const DataPaths& paths, std::optional<config::Configuration>& loaded) {
   auto text = config::read_file(paths.config());
   if (!text) return failed("configuration", text.error());
-  auto configuration =
-      config::Configuration::load({paths.config().string(), std::move(*text), config::process_environment(), {}});
+  auto configuration = config::Configuration::load(
+      {paths.config().string(), std::move(*text), config::process_environment(), {}});
   if (!configuration) return failed("configuration", configuration.error());
   loaded = std::move(*configuration);
   return {Verdict::Ok, "configuration", paths.config().string(), {}};
@@ -93,7 +96,8 @@ Finding check_receive_buffer() {
   std::ifstream{"/proc/sys/net/core/rmem_max"} >> limit;
   const auto detail = fmt::format("net.core.rmem_max is {}", limit);
   if (limit >= kWanted || ::geteuid() == 0) return {Verdict::Ok, "receive buffers", detail, {}};
-  return {Verdict::Warning, "receive buffers", detail, fmt::format("sysctl -w net.core.rmem_max={}", kWanted)};
+  return {Verdict::Warning, "receive buffers", detail,
+          fmt::format("sysctl -w net.core.rmem_max={}", kWanted)};
 }
 
 Finding check_time() {
@@ -132,7 +136,8 @@ base::Result<std::string> init(const std::filesystem::path& data) {
     return std::unexpected(store.error().failure);
   }
   const auto where = paths.root.string();
-  return *fresh ? "made " + where + ": configuration, keys and database" : where + " was there; what was missing is made";
+  return *fresh ? "made " + where + ": configuration, keys and database"
+                : where + " was there; what was missing is made";
 }
 
 }  // namespace ringfence::app

@@ -40,7 +40,9 @@ Link& Link::operator=(Link&& other) noexcept {
   return *this;
 }
 
-Link::~Link() { close(); }
+Link::~Link() {
+  close();
+}
 
 void Link::close() {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));

@@ -13,7 +13,8 @@
 
 namespace ringfence::app {
 
-/// What processes tell each other. Both ends are the same executable, so the numbers may change between versions.
+/// What processes tell each other. Both ends are the same executable, so the numbers may change between
+/// versions.
 enum class LinkKind : std::uint8_t {
   Start,          ///< supervisor to child, first: what it needs to begin (StartOrders)
   Ready,          ///< a child serves
@@ -52,8 +53,8 @@ class Link {
   [[nodiscard]] bool open() const { return descriptor_ >= 0; }
   [[nodiscard]] bool wants_write() const { return sent_ < output_.size(); }
 
-  /// Queues a frame and writes what fits. A descriptor is duplicated by the kernel, the caller keeps its own; a frame
-  /// with one must find the queue empty (it is sent at once or not at all).
+  /// Queues a frame and writes what fits. A descriptor is duplicated by the kernel, the caller keeps its own;
+  /// a frame with one must find the queue empty (it is sent at once or not at all).
   /// @return false: the neighbour is gone; the link is closed
   bool send(LinkKind kind, std::uint64_t id, std::string_view payload, int attached = -1);
   bool flush();

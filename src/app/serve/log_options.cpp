@@ -15,7 +15,8 @@ using observe::LogFormat;
 using observe::Privacy;
 
 // In the order of config's enumerations.
-constexpr auto kLevels = std::to_array({Level::Debug, Level::Info, Level::Notice, Level::Warning, Level::Error});
+constexpr auto kLevels =
+    std::to_array({Level::Debug, Level::Info, Level::Notice, Level::Warning, Level::Error});
 constexpr auto kFormats = std::to_array({LogFormat::Text, LogFormat::Json});
 constexpr auto kPrivacies = std::to_array({Privacy::Full, Privacy::Masked, Privacy::Hashed});
 

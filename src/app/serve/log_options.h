@@ -8,8 +8,9 @@
 
 namespace ringfence::app {
 
-/// With `log.privacy: hashed` the seed comes from a key in DIR/keys, so that one person has one name in all our processes
-/// and across restarts.
-[[nodiscard]] base::Result<observe::LogOptions> log_options(const config::LogSettings& settings, const DataPaths& paths);
+/// With `log.privacy: hashed` the seed comes from a key in DIR/keys, so that one person has one name in all
+/// our processes and across restarts.
+[[nodiscard]] base::Result<observe::LogOptions> log_options(const config::LogSettings& settings,
+                                                            const DataPaths& paths);
 
 }  // namespace ringfence::app

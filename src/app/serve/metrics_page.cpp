@@ -24,11 +24,13 @@ void add_shard(Snapshot& page, const ShardParts& parts) {
   page.add_room("ringfence_registrar_", registrar::kCounters, shard, parts.registrar.counters());
   page.add_room("ringfence_routing_", routing::kCounters, shard, parts.routing_counters);
   page.add_room("ringfence_proxy_", proxy::kCounters, shard, parts.core.counters());
-  page.add("ringfence_auth_nonces_evicted_total", MetricType::Counter, "Nonces pushed out of their table before their time.",
-           {{"shard", shard}}, static_cast<double>(parts.nonce_counts.evicted()));
+  page.add("ringfence_auth_nonces_evicted_total", MetricType::Counter,
+           "Nonces pushed out of their table before their time.", {{"shard", shard}},
+           static_cast<double>(parts.nonce_counts.evicted()));
   if (base::counting_available()) {
-    page.add("ringfence_shard_allocations_total", MetricType::Counter, "Heap allocations of the shard's thread.",
-             {{"shard", shard}}, static_cast<double>(parts.allocations.load(std::memory_order_relaxed)));
+    page.add("ringfence_shard_allocations_total", MetricType::Counter,
+             "Heap allocations of the shard's thread.", {{"shard", shard}},
+             static_cast<double>(parts.allocations.load(std::memory_order_relaxed)));
   }
 }
 

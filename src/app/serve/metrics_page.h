@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The metrics page of the sip process: what each room counts, shard by shard, in the text format of Prometheus.
+// The metrics page of the sip process: what each room counts, shard by shard, in the text format of
+// Prometheus.
 #pragma once
 
 #include <memory>
@@ -13,7 +14,8 @@
 namespace ringfence::app {
 
 /// Reads the shards' counters while they run; any thread.
-[[nodiscard]] std::string metrics_page(const Node& node, const std::vector<std::unique_ptr<ShardParts>>& shards,
+[[nodiscard]] std::string metrics_page(const Node& node,
+                                       const std::vector<std::unique_ptr<ShardParts>>& shards,
                                        const journal::Journal& journal);
 
 }  // namespace ringfence::app

@@ -6,7 +6,9 @@ namespace ringfence::app {
 namespace {
 
 /// Flows that may be Known or Validated at once: twice the bindings, for both sides of calls; 16 bytes each.
-std::size_t flows_for(const config::Settings& settings) { return std::size_t{settings.limits.bindings} * 2; }
+std::size_t flows_for(const config::Settings& settings) {
+  return std::size_t{settings.limits.bindings} * 2;
+}
 
 base::HashSeed draw_seed(base::Random& random) {
   const auto k0 = random.next();
@@ -19,7 +21,8 @@ std::array<std::byte, 32> draw_key(base::Random& random) {
   return key;
 }
 
-location::Options location_options(const config::Settings& settings, const base::HashSeed& seed, unsigned shards) {
+location::Options location_options(const config::Settings& settings, const base::HashSeed& seed,
+                                   unsigned shards) {
   const auto& registrar = settings.registrar;
   return {.seed = seed,
           .shards = shards,

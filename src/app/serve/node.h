@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Node: what the shards of a sip process share: keys, snapshot, bindings, proofs. Built once, before any shard runs.
+// Node: what the shards of a sip process share: keys, snapshot, bindings, proofs. Built once, before any
+// shard runs.
 #pragma once
 
 #include <filesystem>
@@ -24,7 +25,8 @@ struct NodeRings {
   crypto::KeyRing nonces;
   crypto::KeyRing tokens;
 
-  [[nodiscard]] static base::Result<NodeRings> open(const std::filesystem::path& directory, base::Random& random);
+  [[nodiscard]] static base::Result<NodeRings> open(const std::filesystem::path& directory,
+                                                    base::Random& random);
   /// For simulations.
   [[nodiscard]] static NodeRings ephemeral(base::Random& random);
 };

@@ -12,8 +12,10 @@ void PeerFlows::follow(std::span<const directory::Change> changes) {
       before_ = peers_;
     } else if (const auto* peer = std::get_if<directory::Peer>(&change)) {
       before_.erase(peer->id);
-      if (peer->protocol == net::Protocol::Udp) set(peer->id, peer->address);
-      else remove(peer->id);
+      if (peer->protocol == net::Protocol::Udp)
+        set(peer->id, peer->address);
+      else
+        remove(peer->id);
     } else if (const auto* removal = std::get_if<directory::Removal>(&change)) {
       if (removal->kind == directory::Kind::Peer) remove(removal->id);
     } else if (std::holds_alternative<directory::LoadEnd>(change)) {

@@ -25,8 +25,9 @@ class PeerFlows {
   void remove(directory::Id id);
 
   net::ListenerSet& listeners_;
-  std::map<directory::Id, base::Endpoint> peers_;   // those over UDP
-  std::map<directory::Id, base::Endpoint> before_;  // during a full load: what was there and has not come again
+  std::map<directory::Id, base::Endpoint> peers_;  // those over UDP
+  std::map<directory::Id, base::Endpoint>
+      before_;  // during a full load: what was there and has not come again
 };
 
 }  // namespace ringfence::app

@@ -26,8 +26,8 @@ constexpr int kAside = 512;  // above all places that descriptors move to
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  // Ctrl-C reaches the whole process group; it is for the supervisor, who then stops us in order. When the supervisor
-  // itself is killed, its end of our link closes and we end.
+  // Ctrl-C reaches the whole process group; it is for the supervisor, who then stops us in order. When the
+  // supervisor itself is killed, its end of our link closes and we end.
   ::signal(SIGINT, SIG_IGN);
   ::signal(SIGTERM, SIG_IGN);
   ::execv("/proc/self/exe", arguments);

@@ -18,16 +18,18 @@ namespace ringfence::app {
 struct Inherited {
   static constexpr int kSupervisor = 3;
   static constexpr int kNeighbour = 4;
-  static constexpr int kDataLock = 5;  ///< only held: the directory is free when the last of our processes has ended
+  static constexpr int kDataLock =
+      5;  ///< only held: the directory is free when the last of our processes has ended
   static constexpr int kFirstListener = 6;
 };
 
 /// Starts this same executable. `descriptors` become 3, 4, 5 …; all others of ours close by themselves.
 /// @return the process id
-[[nodiscard]] base::Result<pid_t> spawn(const std::vector<std::string>& arguments, std::span<const int> descriptors);
+[[nodiscard]] base::Result<pid_t> spawn(const std::vector<std::string>& arguments,
+                                        std::span<const int> descriptors);
 
-/// How long to wait before a process that died is started again: at once after a healthy life, with doubling pauses
-/// (100 ms to 5 s) when it dies young. Pure; time is handed in.
+/// How long to wait before a process that died is started again: at once after a healthy life, with doubling
+/// pauses (100 ms to 5 s) when it dies young. Pure; time is handed in.
 class RestartPause {
  public:
   static constexpr base::Nanos kHealthy = std::chrono::seconds{10};

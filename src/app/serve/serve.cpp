@@ -42,7 +42,8 @@ base::Result<config::Sources> read_sources(const ServeOptions& options, const Da
 
 /// Everything that can be wrong is found out here, before a process of ours runs.
 base::Result<int> start(const ServeOptions& options) {
-  if (auto checked = check_clock(base::SystemClock{}.wall()); !checked) return std::unexpected(checked.error());
+  if (auto checked = check_clock(base::SystemClock{}.wall()); !checked)
+    return std::unexpected(checked.error());
   StartOrders orders;
   orders.paths.root = options.data;
   const auto fresh = init_data_dir(orders.paths);
@@ -61,7 +62,8 @@ base::Result<int> start(const ServeOptions& options) {
   const auto logging = log_options(configuration->settings().log, orders.paths);
   if (!logging) return std::unexpected(logging.error());
   observe::Log::configure(*logging);
-  for (const auto& note : listeners->notes()) observe::log(observe::Level::Warning, "listener.note", {{"text", note}});
+  for (const auto& note : listeners->notes())
+    observe::log(observe::Level::Warning, "listener.note", {{"text", note}});
   if (const auto& selector = listeners->selector(); !selector.active) {
     observe::log(observe::Level::Warning, "selector.off", {{"why", selector.reason}});
   }

@@ -11,7 +11,9 @@ namespace {
 using std::chrono::duration_cast;
 
 /// A shard's part of a bound of the node.
-std::size_t share_of(std::size_t bound, const Node& node) { return (bound + node.shards - 1) / node.shards; }
+std::size_t share_of(std::size_t bound, const Node& node) {
+  return (bound + node.shards - 1) / node.shards;
+}
 
 transport::TransportOptions transport_options(const config::SipSettings& sip) {
   transport::TransportOptions options;
@@ -26,16 +28,23 @@ transaction::TimerTable timer_table(const config::TransactionSettings& settings)
 }
 
 transaction::LayerLimits layer_limits(const Node& node) {
-  const auto each = std::min<std::size_t>(share_of(node.settings.limits.transactions, node), transport::BranchId::kMaxSlot);
+  const auto each =
+      std::min<std::size_t>(share_of(node.settings.limits.transactions, node), transport::BranchId::kMaxSlot);
   return {.servers = each, .clients = each};
 }
 
-call::CallLimits call_limits(const Node& node) { return {.calls = share_of(node.settings.limits.calls, node)}; }
+call::CallLimits call_limits(const Node& node) {
+  return {.calls = share_of(node.settings.limits.calls, node)};
+}
 
-/// Nonces in use: one for each account that registered or called within a nonce's life, a part of all bindings.
-std::size_t nonce_entries(const Node& node) { return share_of(node.settings.limits.bindings, node) / 4 + 1024; }
+/// Nonces in use: one for each account that registered or called within a nonce's life, a part of all
+/// bindings.
+std::size_t nonce_entries(const Node& node) {
+  return share_of(node.settings.limits.bindings, node) / 4 + 1024;
+}
 
-// An address of record with as many contacts as the option allows is kept, listed in a 200 and called in full.
+// An address of record with as many contacts as the option allows is kept, listed in a 200 and called in
+// full.
 constexpr unsigned kMaxContacts = 10;  // the range of registrar.max_contacts
 static_assert(kMaxContacts <= location::Bounds::contacts && kMaxContacts <= pipeline::Targets::kMax &&
               kMaxContacts <= pipeline::ReplyHeaders::kLines);
@@ -96,7 +105,8 @@ ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
   runner.set_steps(request_steps(*this));
   bindings.attach(own);
   if (base::counting_available()) shard.timers().arm(sample_timer_, shard.now());
-  own.handle<&ShardParts::on_drop_bindings>(static_cast<std::uint8_t>(pipeline::MessageKind::DropBindings), *this);
+  own.handle<&ShardParts::on_drop_bindings>(static_cast<std::uint8_t>(pipeline::MessageKind::DropBindings),
+                                            *this);
 }
 
 void ShardParts::sample_allocations() {
@@ -108,7 +118,8 @@ void ShardParts::on_drop_bindings(net::ShardMessage& message) {
   auto answer = message.as<DropBindings>();
   answer.dropped = bindings.drop(*answer.aor);
   // A control thread that does not read its mail gets no answer; it asks again or reports a time-out.
-  static_cast<void>(shard.post(shard.control(), net::ShardMessage::make(pipeline::MessageKind::Dropped, answer)));
+  static_cast<void>(
+      shard.post(shard.control(), net::ShardMessage::make(pipeline::MessageKind::Dropped, answer)));
 }
 
 }  // namespace ringfence::app

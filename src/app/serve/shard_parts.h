@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ShardParts: the layers of one shard, from admission to proxy, put together. The same on real and simulated shards.
+// ShardParts: the layers of one shard, from admission to proxy, put together. The same on real and simulated
+// shards.
 #pragma once
 
 #include <atomic>
@@ -55,7 +56,8 @@ class ShardParts {
   registrar::RegistrarStep registrar;
   proxy::RequestChecks request_checks;
   proxy::Core core;
-  std::atomic<std::uint64_t> allocations{0};  ///< heap allocations of the shard's thread, in programs that count them
+  std::atomic<std::uint64_t> allocations{
+      0};  ///< heap allocations of the shard's thread, in programs that count them
 
  private:
   static constexpr base::Nanos kSample = std::chrono::milliseconds{100};

@@ -27,9 +27,13 @@ void SipClient::on_answer(const LinkFrame& frame) {
   }
 }
 
-void SipClient::on_new_link() { fail_all(NoAnswer::Gone, base::MonoTime::max()); }
+void SipClient::on_new_link() {
+  fail_all(NoAnswer::Gone, base::MonoTime::max());
+}
 
-void SipClient::sweep() { fail_all(NoAnswer::TimedOut, clock_.now()); }
+void SipClient::sweep() {
+  fail_all(NoAnswer::TimedOut, clock_.now());
+}
 
 void SipClient::fail_all(NoAnswer why, base::MonoTime due_by) {
   while (!open_.empty() && open_.begin()->second.until <= due_by) {

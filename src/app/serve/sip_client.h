@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SipClient: asks the sip process over the link between our processes, and gives up on answers that do not come.
+// SipClient: asks the sip process over the link between our processes, and gives up on answers that do not
+// come.
 #pragma once
 
 #include <boost/json.hpp>

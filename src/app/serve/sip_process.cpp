@@ -47,13 +47,15 @@ net::StreamLimits stream_limits(const config::Settings& settings, unsigned shard
           .write_queue_bytes = tcp.write_queue.bytes};
 }
 
-journal::Options journal_options(const StartOrders& orders, const config::JournalSettings& settings, unsigned rings) {
-  return {.directory = orders.paths.journal(),
-          .ring_directory = journal::place_for_rings(orders.paths.journal(), rings * settings.ring_size.bytes),
-          .rings = rings,
-          .ring_bytes = settings.ring_size.bytes,
-          .segment_bytes = settings.segment_size.bytes,
-          .interval = settings.sync_interval};
+journal::Options journal_options(const StartOrders& orders, const config::JournalSettings& settings,
+                                 unsigned rings) {
+  return {
+      .directory = orders.paths.journal(),
+      .ring_directory = journal::place_for_rings(orders.paths.journal(), rings * settings.ring_size.bytes),
+      .rings = rings,
+      .ring_bytes = settings.ring_size.bytes,
+      .segment_bytes = settings.segment_size.bytes,
+      .interval = settings.sync_interval};
 }
 
 /// The process, built part by part; destroyed in the reverse order, shards first.
@@ -62,7 +64,8 @@ class SipProcess {
   SipProcess(Child& child, net::ListenerSet listeners, NodeRings rings)
       : child_{child},
         listeners_{std::move(listeners)},
-        node_{child.configuration.settings(), listeners_.shards(), std::move(rings), random_, base::SystemClock{}.wall()},
+        node_{child.configuration.settings(), listeners_.shards(), std::move(rings), random_,
+              base::SystemClock{}.wall()},
         mailboxes_{node_.shards, kMailbox} {}
 
   base::Result<void> open_journal();
@@ -98,19 +101,25 @@ class SipProcess {
 
 base::Result<void> SipProcess::open_journal() {
   const location::Moment now{clock_.now(), clock_.wall()};
-  auto opened = journal::Journal::open(
-      journal_options(child_.orders, node_.settings.journal, node_.shards), [&](const journal::Record& record) {
-        if (record.stream == journal::Stream::Bindings) node_.location.reload(record.payload, now);
-      });
+  auto opened = journal::Journal::open(journal_options(child_.orders, node_.settings.journal, node_.shards),
+                                       [&](const journal::Record& record) {
+                                         if (record.stream == journal::Stream::Bindings)
+                                           node_.location.reload(record.payload, now);
+                                       });
   if (!opened) return std::unexpected(opened.error());
   journal_ = std::move(*opened);
   const auto& recovery = journal_->recovery();
   for (const auto& damage : recovery.damages) {
     log(Level::Warning, "journal.damage",
-        {{"what", journal::text_of(damage.kind)}, {"file", damage.file}, {"offset", damage.offset}, {"bytes", damage.bytes}});
+        {{"what", journal::text_of(damage.kind)},
+         {"file", damage.file},
+         {"offset", damage.offset},
+         {"bytes", damage.bytes}});
   }
-  log(Level::Info, "journal.read", {{"records", recovery.records}, {"from_rings", recovery.from_rings},
-                                    {"bindings", node_.location.bindings()}});
+  log(Level::Info, "journal.read",
+      {{"records", recovery.records},
+       {"from_rings", recovery.from_rings},
+       {"bindings", node_.location.bindings()}});
   for (unsigned i = 0; i < node_.shards; ++i) {
     node_.location.partition(static_cast<net::ShardId>(i)).plug(journal_->writer(i));
   }
@@ -138,14 +147,16 @@ void SipProcess::build_shards() {
   remember_bindings();
 }
 
-/// Flows of bindings that came back from the journal are Known again. Streams are not: their connections are gone.
+/// Flows of bindings that came back from the journal are Known again. Streams are not: their connections are
+/// gone.
 void SipProcess::remember_bindings() {
   const auto now = clock_.now();
   for (location::Cursor cursor; !cursor.finished;) {
     node_.location.list(cursor, 1000, [&](const location::AorRecord& record) {
       auto& admission = parts_[node_.location.owner_of(record.aor())]->admission;
       for (const auto& binding : record) {
-        if (binding.live(now) && !net::is_stream(binding.flow.protocol)) admission.know(binding.flow, binding.expires);
+        if (binding.live(now) && !net::is_stream(binding.flow.protocol))
+          admission.know(binding.flow, binding.expires);
       }
     });
   }
@@ -184,7 +195,8 @@ bool SipProcess::wait_and_serve() {
   const auto& web = child_.neighbour;
   std::array<pollfd, 3> waits{{
       {child_.supervisor.descriptor(), POLLIN, 0},
-      {web.open() ? web.descriptor() : -1, static_cast<short>(web.wants_write() ? POLLIN | POLLOUT : POLLIN), 0},
+      {web.open() ? web.descriptor() : -1, static_cast<short>(web.wants_write() ? POLLIN | POLLOUT : POLLIN),
+       0},
       {mailboxes_.descriptor(control), POLLIN, 0},
   }};
   const bool sleeps = mailboxes_.may_sleep(control);
@@ -239,8 +251,10 @@ void SipProcess::apply(std::string_view payload) {
   peer_flows_.follow(changes);
   if (!complete) return;
   const auto& snapshot = node_.directory.snapshot();
-  log(Level::Info, "directory.loaded", {{"domains", snapshot.domains()}, {"subscribers", snapshot.subscribers()},
-                                        {"peers", snapshot.peers()}});
+  log(Level::Info, "directory.loaded",
+      {{"domains", snapshot.domains()},
+       {"subscribers", snapshot.subscribers()},
+       {"peers", snapshot.peers()}});
   loaded_ = true;
 }
 

@@ -37,9 +37,10 @@ json::object status_of(const SipQueries::Parts& parts) {
           {"domains", snapshot.domains()},
           {"subscribers", snapshot.subscribers()},
           {"peers", snapshot.peers()},
-          {"journal", {{"waiting_bytes", journal.waiting_bytes},
-                       {"bytes_on_disk", journal.bytes_on_disk},
-                       {"failing", journal.failing}}},
+          {"journal",
+           {{"waiting_bytes", journal.waiting_bytes},
+            {"bytes_on_disk", journal.bytes_on_disk},
+            {"failing", journal.failing}}},
           {"selector", {{"active", selector.active}, {"reason", selector.reason}}}};
 }
 
@@ -62,7 +63,8 @@ void add_rows(json::array& rows, const location::AorRecord& record, base::MonoTi
 }
 
 /// {"verb": "reg.ls", "cursor": {"shard": 0, "place": 0}, "limit": 100}
-json::object list_registrations(const SipQueries::Parts& parts, const json::object& query, base::MonoTime now) {
+json::object list_registrations(const SipQueries::Parts& parts, const json::object& query,
+                                base::MonoTime now) {
   location::Cursor cursor;
   if (const auto* from = query.if_contains("cursor"); from != nullptr && from->is_object()) {
     cursor.shard = from->at("shard").to_number<net::ShardId>();
@@ -71,7 +73,8 @@ json::object list_registrations(const SipQueries::Parts& parts, const json::obje
   const auto* limit = query.if_contains("limit");
   const auto most = limit != nullptr ? std::min(kMaxPage, limit->to_number<std::size_t>()) : kMaxPage;
   json::array rows;
-  parts.node.location.list(cursor, most, [&](const location::AorRecord& record) { add_rows(rows, record, now); });
+  parts.node.location.list(cursor, most,
+                           [&](const location::AorRecord& record) { add_rows(rows, record, now); });
   json::object answer{{"rows", std::move(rows)}};
   if (!cursor.finished) answer["cursor"] = json::object{{"shard", cursor.shard}, {"place", cursor.place}};
   return answer;
@@ -86,7 +89,8 @@ json::object show_registration(const SipQueries::Parts& parts, std::string_view 
 }  // namespace
 
 void SipQueries::ask(std::uint64_t id, std::string_view text) {
-  // The web process is ours, but what it passes on came from a person: whatever does not fit is an error, not an end.
+  // The web process is ours, but what it passes on came from a person: whatever does not fit is an error, not
+  // an end.
   json::object answer;
   try {
     const json::object query = json::parse(text).as_object();
@@ -117,8 +121,8 @@ void SipQueries::drop(std::uint64_t id, std::string_view aor) {
   const auto owner = parts_.node.location.owner_of(asked->second);
   const auto control = static_cast<net::ShardId>(parts_.node.shards);
   const DropBindings question{.id = id, .aor = &asked->second};
-  if (!fresh || !parts_.mailboxes.post(control, owner,
-                                       net::ShardMessage::make(pipeline::MessageKind::DropBindings, question))) {
+  if (!fresh || !parts_.mailboxes.post(
+                    control, owner, net::ShardMessage::make(pipeline::MessageKind::DropBindings, question))) {
     if (fresh) dropping_.erase(asked);
     answer_(id, R"({"error": "the shard that owns this address of record cannot be asked now"})");
     return;

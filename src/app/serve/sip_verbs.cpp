@@ -22,10 +22,12 @@ constexpr auto kColumns = std::to_array<std::string_view>(
 Problem problem_of(SipClient::NoAnswer why) {
   switch (why) {
     case SipClient::NoAnswer::Gone:
-      return {Exit::Failed, {"the sip process is not running just now", "it is being started again",
-                             "try again in a second; `ringfence status` tells when it is back"}};
+      return {Exit::Failed,
+              {"the sip process is not running just now", "it is being started again",
+               "try again in a second; `ringfence status` tells when it is back"}};
     case SipClient::NoAnswer::TimedOut:
-      return {Exit::Failed, {"the sip process did not answer in time", "it is starting, or very busy", "try again"}};
+      return {Exit::Failed,
+              {"the sip process did not answer in time", "it is starting, or very busy", "try again"}};
     case SipClient::NoAnswer::Refused:
       return {Exit::Failed, {"the sip process could not answer", {}, "look at its log"}};
   }
@@ -112,21 +114,23 @@ Rows findings_in(const json::object& status) {
   const auto& selector = status.at("selector").as_object();
   const bool chooses = selector.at("active").as_bool();
   add(chooses, "socket selection",
-      chooses ? "the kernel keeps known flows apart from strangers" : std::string_view{selector.at("reason").as_string()},
+      chooses ? "the kernel keeps known flows apart from strangers"
+              : std::string_view{selector.at("reason").as_string()},
       "run with CAP_BPF and CAP_NET_ADMIN; until then a flood of strangers shares its queue with everybody");
   const bool writes = !status.at("journal").as_object().at("failing").as_bool();
   add(writes, "journal", writes ? "on disk" : "cannot be written",
       "make room on the disk: registrations survive a crash of ours only while the rings have room");
   const auto peers = status.at("peers").to_number<std::uint64_t>();
   add(peers == 0, "peers", std::to_string(peers) + " trusted by address alone",
-      "an address on UDP can be forged: let carriers reach you over a network where they cannot, or filter at its edge");
+      "an address on UDP can be forged: let carriers reach you over a network where they cannot, or filter "
+      "at its edge");
   return table;
 }
 
 }  // namespace
 
-void serve_sip_verbs(control::Server& server, SipClient& sip, base::MonoTime started, const base::Clock& clock,
-                     std::function<std::string()> metrics) {
+void serve_sip_verbs(control::Server& server, SipClient& sip, base::MonoTime started,
+                     const base::Clock& clock, std::function<std::string()> metrics) {
   server.on("status", [&sip, &clock, started, metrics = std::move(metrics)](const Call& call) {
     sip.ask({{"verb", "status"}}, [&clock, started, metrics, reply = call.reply](auto answer) {
       if (!answer) {
@@ -143,8 +147,10 @@ void serve_sip_verbs(control::Server& server, SipClient& sip, base::MonoTime sta
   });
   server.on("doctor", [&sip](const Call& call) {
     sip.ask({{"verb", "status"}}, [reply = call.reply](auto answer) {
-      if (answer) reply.finish(findings_in(*answer));
-      else reply.fail(problem_of(answer.error()));
+      if (answer)
+        reply.finish(findings_in(*answer));
+      else
+        reply.fail(problem_of(answer.error()));
     });
   });
   server.on("reg ls", [&sip](const Call& call) { list_page(sip, call.reply, nullptr); });

@@ -12,7 +12,7 @@ namespace ringfence::app {
 
 /// Registers them. `sip` outlives the server.
 /// @param metrics  where the metrics page is now; empty: nowhere
-void serve_sip_verbs(control::Server& server, SipClient& sip, base::MonoTime started, const base::Clock& clock,
-                     std::function<std::string()> metrics);
+void serve_sip_verbs(control::Server& server, SipClient& sip, base::MonoTime started,
+                     const base::Clock& clock, std::function<std::string()> metrics);
 
 }  // namespace ringfence::app

@@ -20,8 +20,8 @@ bool options_outside_dialog(const sip::Message& request, const pipeline::Context
 std::vector<pipeline::StepRow> request_steps(ShardParts& parts) {
   return {
       {"request-checks", on_every_request, &parts.request_checks},  // hops left? extensions we lack?
-      {"in-dialog", inside_dialog, &parts.in_dialog},               // membership by token, destination by record
-      {"emergency", only<Method::Invite>, &parts.emergency},        // before anything may refuse the call
+      {"in-dialog", inside_dialog, &parts.in_dialog},         // membership by token, destination by record
+      {"emergency", only<Method::Invite>, &parts.emergency},  // before anything may refuse the call
       {"authenticate", outside_dialog, &parts.authenticate},
       {"registrar", only<Method::Register>, &parts.registrar},
       {"own-options", options_outside_dialog, &parts.own_options},

@@ -36,7 +36,10 @@ sigset_t our_signals() {
 }  // namespace
 
 Supervisor::Supervisor(StartOrders orders, net::ListenerSet listeners, DataLock lock, bool one_process)
-    : orders_{std::move(orders)}, listeners_{std::move(listeners)}, lock_{std::move(lock)}, one_process_{one_process} {
+    : orders_{std::move(orders)},
+      listeners_{std::move(listeners)},
+      lock_{std::move(lock)},
+      one_process_{one_process} {
   const sigset_t set = our_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signals_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -73,7 +76,8 @@ int Supervisor::run() {
       if (stopping_ || !at || clock_.now() < *at) continue;
       at.reset();
       if (auto started = start_again(role); !started) {
-        log(Level::Error, "process.not_restarted", {{"name", children_[role].name}, {"why", started.error().why}});
+        log(Level::Error, "process.not_restarted",
+            {{"name", children_[role].name}, {"why", started.error().why}});
         at = clock_.now() + RestartPause::kLongest;
       }
     }
@@ -109,8 +113,9 @@ base::Result<void> Supervisor::start(Role role, int neighbour) {
   if (one_process_) {
     run_in_thread(child, role, std::move(descriptors));
   } else {
-    const auto pid = spawn(
-        {"ringfence", std::string{kChildArgument}, std::string{child.name}, std::to_string(descriptors.size())}, descriptors);
+    const auto pid = spawn({"ringfence", std::string{kChildArgument}, std::string{child.name},
+                            std::to_string(descriptors.size())},
+                           descriptors);
     ::close(ends->second);
     ::close(neighbour);
     if (!pid) return std::unexpected(pid.error());
@@ -122,11 +127,15 @@ base::Result<void> Supervisor::start(Role role, int neighbour) {
 }
 
 void Supervisor::run_in_thread(Child& child, Role role, std::vector<int> descriptors) {
-  // The lock and the sockets stay ours as well, as they do with a process: the thread gets descriptors of its own.
-  for (std::size_t i = Inherited::kDataLock - Inherited::kSupervisor; i < descriptors.size(); ++i) descriptors[i] = ::fcntl(descriptors[i], F_DUPFD_CLOEXEC, 0);
+  // The lock and the sockets stay ours as well, as they do with a process: the thread gets descriptors of its
+  // own.
+  for (std::size_t i = Inherited::kDataLock - Inherited::kSupervisor; i < descriptors.size(); ++i)
+    descriptors[i] = ::fcntl(descriptors[i], F_DUPFD_CLOEXEC, 0);
   child.thread = std::thread{[role, descriptors = std::move(descriptors)] {
-    if (role == Sip) static_cast<void>(run_sip(descriptors));
-    else static_cast<void>(run_web(descriptors));
+    if (role == Sip)
+      static_cast<void>(run_sip(descriptors));
+    else
+      static_cast<void>(run_web(descriptors));
   }};
 }
 
@@ -161,7 +170,8 @@ void Supervisor::announce_when_ready() {
   if (was_ready_ || !std::ranges::all_of(children_, &Child::ready)) return;
   was_ready_ = true;
   for (const auto& listener : listeners_.listeners()) {
-    log(Level::Notice, "listening", {{"protocol", net::name_of(listener.protocol)}, {"address", listener.bound}});
+    log(Level::Notice, "listening",
+        {{"protocol", net::name_of(listener.protocol)}, {"address", listener.bound}});
   }
   log(Level::Notice, "ready", {{"data", orders_.paths.root.native()}});
   notify_service_manager("READY=1");

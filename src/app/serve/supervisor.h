@@ -87,8 +87,8 @@ class Supervisor {
   int exit_code_ = 0;
 };
 
-/// The exit status of a child that could not start and would not on another try: the supervisor gives up when it was
-/// never ready. Its Failure has been printed.
+/// The exit status of a child that could not start and would not on another try: the supervisor gives up when
+/// it was never ready. Its Failure has been printed.
 inline constexpr int kCannotStart = 3;
 
 /// The hidden first argument of a process we start; the role follows.

@@ -124,7 +124,8 @@ void WebProcess::send_changes(std::span<const directory::Change> changes) {
 
 void WebProcess::send_directory() {
   worker_.post([this] {
-    const auto loaded = service_->load([this](std::span<const directory::Change> changes) { send_changes(changes); });
+    const auto loaded =
+        service_->load([this](std::span<const directory::Change> changes) { send_changes(changes); });
     if (!loaded) log(Level::Error, "directory.not_sent", {{"why", loaded.error().failure.why}});
   });
 }
@@ -150,7 +151,8 @@ void WebProcess::run() {
     const auto& sip = child_.neighbour;
     std::array<pollfd, 3> waits{{
         {child_.supervisor.descriptor(), POLLIN, 0},
-        {sip.open() ? sip.descriptor() : -1, static_cast<short>(sip.wants_write() ? POLLIN | POLLOUT : POLLIN), 0},
+        {sip.open() ? sip.descriptor() : -1,
+         static_cast<short>(sip.wants_write() ? POLLIN | POLLOUT : POLLIN), 0},
         {control_->descriptor(), POLLIN, 0},
     }};
     ::poll(waits.data(), waits.size(), wait_milliseconds());
