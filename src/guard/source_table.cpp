@@ -48,6 +48,8 @@ bool SourceTable::remember(const net::Flow& flow, net::SourceClass shown, base::
     const auto held_until = entry.until.load(std::memory_order_relaxed);
     if (entry.fingerprint.load(std::memory_order_relaxed) == fingerprint) {
       const bool over = held_until <= moment;  // then what it had shown no longer counts
+      const bool was_known = !over && (held_until & kKnownBit) != 0;
+      if (was_known && known == 0) return false;  // a lesser proof does not prolong a greater one
       entry.until.store(over ? end : std::max(held_until, end) | ((held_until | end) & kKnownBit),
                         std::memory_order_relaxed);
       return false;

@@ -156,4 +156,11 @@ TEST_CASE("the table has the size it was made with, however many flows come") {
   CHECK(table.bytes() == bytes);
 }
 
+TEST_CASE_FIXTURE(OneLine, "a flow that shows reachability stays Known no longer than it registered for") {
+  remember(1, SourceClass::Known, 10s);
+  remember(1, SourceClass::Validated, 1min);
+  CHECK(class_of(1, kNow + 9s) == SourceClass::Known);
+  CHECK(class_of(1, kNow + 20s) != SourceClass::Known);
+}
+
 }  // namespace ringfence::guard

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "routing/dialled_number.h"
 #include "sip/uri.h"
 
 namespace ringfence::routing {
@@ -33,7 +34,7 @@ bool Emergency::is_emergency(std::string_view request_uri) const {
   if (!uri) return false;
   if (is_sos(*uri)) return true;
   std::array<char, 32> digits;
-  const auto number = sip::bare_number(uri->user, digits);
+  const auto number = dialled_number(*uri, digits);
   return number && std::find(numbers_.begin(), numbers_.end(), *number) != numbers_.end();
 }
 

@@ -81,4 +81,8 @@ TEST_CASE("without numbers only the service is an emergency call") {
   CHECK(context.priority == pipeline::Priority::Normal);
 }
 
+TEST_CASE_FIXTURE(Scene, "digits written as escapes are the same number (RFC 3261 §19.1.4)") {
+  CHECK(raises("sip:%3112@example.test"));
+}
+
 }  // namespace ringfence::routing

@@ -5,6 +5,7 @@
 #include "base/text_writer.h"
 #include "call/route_token.h"
 #include "location/aor.h"
+#include "routing/dialled_number.h"
 #include "sip/uri.h"
 
 namespace ringfence::routing {
@@ -42,8 +43,7 @@ Verdict FindTargets::on_request(const sip::Message& request, pipeline::Context& 
 std::string_view FindTargets::emergency_number(const sip::Message& request, NumberBuffer& buffer) {
   const auto uri = sip::parse_uri(request.request_uri());
   if (!uri || uri->scheme == sip::Scheme::Urn) return {};
-  const auto number = sip::bare_number(uri->user, buffer);
-  return number ? *number : std::string_view{};
+  return dialled_number(*uri, buffer).value_or(std::string_view{});
 }
 
 FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const pipeline::Context& context,
@@ -61,8 +61,8 @@ FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const 
     const auto user = sip::unescape(uri->user, user_buffer);
     callee.subscriber = user ? snapshot.subscriber(*user, *callee.domain) : nullptr;
   }
-  if (sip::looks_like_number(uri->user)) {
-    if (const auto number = sip::bare_number(uri->user, buffer)) callee.number = *number;
+  if (const auto number = dialled_number(*uri, buffer)) {
+    callee.number = *number;
     if (callee.subscriber == nullptr) callee.subscriber = snapshot.by_number(callee.number);
   }
   if (callee.subscriber != nullptr) {
