@@ -16,10 +16,13 @@ namespace {
 using namespace std::chrono_literals;
 
 base::Endpoint at(unsigned host, std::uint16_t port = 5060) {
-  return {base::IpAddress::v4(198, 51, static_cast<std::uint8_t>(host >> 8), static_cast<std::uint8_t>(host)), port};
+  return {base::IpAddress::v4(198, 51, static_cast<std::uint8_t>(host >> 8), static_cast<std::uint8_t>(host)),
+          port};
 }
 
-std::string uri_of(std::string_view user) { return fmt::format("sip:{}@{}", user, kDomain); }
+std::string uri_of(std::string_view user) {
+  return fmt::format("sip:{}@{}", user, kDomain);
+}
 
 /// Phones "1000", "1001", … with their subscribers, all registered.
 struct Village {
@@ -107,7 +110,8 @@ TEST_CASE("the answers of callees reach the caller") {
     phones[0].call(uri_of("1001"));
     network.run_for(2s);
     phones[0].cancel();
-    network.run_for(70s);  // the simulated phone does not send 487: the branch ends 64*T1 after its CANCEL (§9.1)
+    network.run_for(
+        70s);  // the simulated phone does not send 487: the branch ends 64*T1 after its CANCEL (§9.1)
     CHECK(phones[0].diary().finals == std::vector<unsigned>{487});
   }
   SUBCASE("480 when nobody is registered there") {
@@ -146,7 +150,8 @@ TEST_CASE("all phones of an address of record ring, and one answer ends the othe
   network.run_for(2s);
   CHECK(phones[0].diary().answered == 1);
   CHECK(desk.diary().rang == 1);
-  CHECK(std::ranges::any_of(desk.inbox(), [](const std::string& text) { return text.starts_with("CANCEL "); }));
+  CHECK(
+      std::ranges::any_of(desk.inbox(), [](const std::string& text) { return text.starts_with("CANCEL "); }));
   phones[0].hang_up();
   network.run_for(kAllTimersOver);
   CHECK(platform.calls() == 0);
@@ -192,7 +197,8 @@ TEST_CASE("after a restart phones register again, and what belonged to old calls
   REQUIRE(phones[0].diary().answered == 1);
 
   platform.restart();
-  phones[0].hang_up();  // nobody knows that call any more, and the phone is a stranger: silence, then its timer
+  phones[0]
+      .hang_up();  // nobody knows that call any more, and the phone is a stranger: silence, then its timer
   network.run_for(40s);
   CHECK(phones[1].diary().ended == 0);
   phones.enroll(network);
@@ -201,7 +207,9 @@ TEST_CASE("after a restart phones register again, and what belonged to old calls
   CHECK(phones[1].diary().answered == 1);
 }
 
-TEST_CASE("in a network that loses, delays, doubles and reorders, each call has one outcome and nothing is left behind") {
+TEST_CASE(
+    "in a network that loses, delays, doubles and reorders, each call has one outcome and nothing is left "
+    "behind") {
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     CAPTURE(seed);
     net::SimNetwork network{seed, {.loss = 0.1, .duplicate = 0.05, .reorder = 0.1, .jitter = 3ms}};

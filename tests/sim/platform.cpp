@@ -35,7 +35,9 @@ Platform::Platform(net::SimNetwork& network, unsigned shards, std::vector<std::s
   start();
 }
 
-Platform::~Platform() { stop(); }
+Platform::~Platform() {
+  stop();
+}
 
 void Platform::start() {
   network_.start(process_);
@@ -80,8 +82,8 @@ void Platform::add_subscriber(std::string_view user, std::string_view password, 
 }
 
 void Platform::add_peer(const base::Endpoint& address, net::Protocol protocol, bool is_default) {
-  apply(directory::Peer{directory_.size() + 100, kTenant, "peer" + std::to_string(directory_.size()), address, protocol,
-                        is_default});
+  apply(directory::Peer{directory_.size() + 100, kTenant, "peer" + std::to_string(directory_.size()), address,
+                        protocol, is_default});
 }
 
 }  // namespace ringfence::sim

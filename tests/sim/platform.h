@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform: the sip role on simulated shards, with a domain, subscribers and peers put straight into its directory.
+// Platform: the sip role on simulated shards, with a domain, subscribers and peers put straight into its
+// directory.
 #pragma once
 
 #include <memory>
@@ -36,7 +37,8 @@ class Platform {
   [[nodiscard]] base::Endpoint tcp() const { return process_.listeners[1].bound; }
   [[nodiscard]] base::Endpoint udp6() const { return process_.listeners[2].bound; }
 
-  /// One counter over all shards: `total([](const app::ShardParts& parts) { return parts.core.counters().value(...); })`.
+  /// One counter over all shards: `total([](const app::ShardParts& parts) { return
+  /// parts.core.counters().value(...); })`.
   template <class Read>
   [[nodiscard]] std::uint64_t total(Read read) const {
     std::uint64_t sum = 0;
