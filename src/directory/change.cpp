@@ -78,7 +78,7 @@ bool read(base::ByteReader& in, SubscriberValues& values) {
 void write(base::ByteWriter& out, const Peer& peer) {
   out.u64(peer.id).u64(peer.tenant).text(peer.name);
   out.raw(std::as_bytes(std::span{peer.address.address.raw()})).u16(peer.address.port);
-  out.u8(static_cast<std::uint8_t>(peer.protocol)).boolean(peer.is_default);
+  out.u8(static_cast<std::uint8_t>(peer.protocol)).boolean(peer.is_default).boolean(peer.transit);
 }
 bool read(base::ByteReader& in, Peer& peer) {
   peer.id = in.u64();
@@ -88,6 +88,7 @@ bool read(base::ByteReader& in, Peer& peer) {
     return false;
   }
   peer.is_default = in.boolean();
+  peer.transit = in.boolean();
   return in.ok();
 }
 

@@ -50,6 +50,7 @@ struct Peer {
   base::Endpoint address;
   net::Protocol protocol = net::Protocol::Udp;
   bool is_default = false;  ///< takes the calls to numbers that are not ours
+  bool transit = false;     ///< may reach the default peer through us
 
   friend bool operator==(const Peer&, const Peer&) = default;
 };

@@ -53,11 +53,14 @@ constexpr auto kPeerFields = std::to_array<Field>({
      check_peer_address, by(Verb::Add, Verb::Set), Field::Takes::Value, true},
     {"default", "", "send it the calls that are not for us; the first peer is the default by itself",
      check_flag, by(Verb::Add, Verb::Set), Field::Takes::Nothing},
+    {"transit", "YES|NO", "yes: its calls to nobody of ours go on to the default peer; no unless given",
+     check_yes_no, by(Verb::Add, Verb::Set)},
 });
 constexpr auto kPeerColumns = std::to_array<Column>({
     {"peer", true},
     {"address", true},
     {"default", true},
+    {"transit", true},
     {"id", true},
     {"created", false},
     {"changed", false},

@@ -23,6 +23,9 @@ std::string_view name_in(const Row& row) {
 bool is_default(const Row& row) {
   return store::number_of(row[PeerColumn::IsDefault]) != 0;
 }
+bool is_transit(const Row& row) {
+  return store::number_of(row[PeerColumn::Transit]) != 0;
+}
 
 std::string address_in(const Row& row) {
   return fmt::format("{}/{}", store::text_of(row[PeerColumn::Address]),
@@ -75,6 +78,7 @@ Outcome<Row> Peers::add(std::string_view key, const Arguments& arguments, Effect
     if (auto demoted = demote_default(effects); !demoted) return std::unexpected(std::move(demoted.error()));
   }
   row[PeerColumn::IsDefault] = becomes_default ? kYes : kNo;
+  row[PeerColumn::Transit] = value_in(arguments, "transit") == "yes" ? kYes : kNo;
   if (auto inserted = insert(row, effects); !inserted) return std::unexpected(std::move(inserted.error()));
   return row;
 }
@@ -82,6 +86,9 @@ Outcome<Row> Peers::add(std::string_view key, const Arguments& arguments, Effect
 Outcome<void> Peers::set(Row& row, const Arguments& arguments, Effects& effects) {
   if (const auto address = value_in(arguments, "address"); !address.empty()) {
     if (auto placed = place(row, address); !placed) return placed;
+  }
+  if (const auto transit = value_in(arguments, "transit"); !transit.empty()) {
+    row[PeerColumn::Transit] = transit == "yes" ? kYes : kNo;
   }
   const auto wanted = value_in(arguments, "default");
   if (wanted == "false" && is_default(row)) {
@@ -113,6 +120,7 @@ Outcome<Record> Peers::show(const Row& row, bool) {
       .add("peer", std::string{name_in(row)})
       .add("address", address_in(row))
       .add("default", is_default(row))
+      .add("transit", is_transit(row))
       .add("id", static_cast<std::int64_t>(row.id))
       .add("created", utc_text(row.created))
       .add("changed", utc_text(row.changed));
@@ -126,7 +134,8 @@ Outcome<directory::Change> Peers::change(const Row& row) {
                   fmt::format("ringfence peer rm {}", name_in(row)));
   }
   return directory::Peer{
-      row.id, row.tenant, std::string{name_in(row)}, address->endpoint, address->protocol, is_default(row)};
+      row.id,          row.tenant,     std::string{name_in(row)}, address->endpoint, address->protocol,
+      is_default(row), is_transit(row)};
 }
 
 }  // namespace ringfence::provisioning

@@ -161,6 +161,11 @@ Checked check_text(std::string_view value) {
   return std::string{value};
 }
 
+Checked check_yes_no(std::string_view value) {
+  if (value != "yes" && value != "no") return std::unexpected("yes or no");
+  return std::string{value};
+}
+
 Checked check_flag(std::string_view value) {
   if (value != "true" && value != "false") return std::unexpected("true or false");
   return std::string{value};

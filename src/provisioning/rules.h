@@ -27,6 +27,7 @@ using Checked = std::expected<std::string, std::string_view>;
 [[nodiscard]] Checked check_peer_name(std::string_view value);
 [[nodiscard]] Checked check_peer_address(std::string_view value);  ///< "192.0.2.1:5060/udp"
 [[nodiscard]] Checked check_text(std::string_view value);  ///< a prefix to look for: any printable text
+[[nodiscard]] Checked check_yes_no(std::string_view value);
 [[nodiscard]] Checked check_flag(std::string_view value);  ///< true or false
 
 /// "alice@example.test" in its parts; the last @ divides.

@@ -217,6 +217,24 @@ TEST_CASE("there is one default peer: the first, then whoever is given it") {
   CHECK(bench.now().default_peer() == nullptr);
 }
 
+TEST_CASE("a peer passes through only after it is let") {
+  TestBench bench;
+  REQUIRE(bench.service.add(Kind::Peer, "one", {{"address", "192.0.2.1:5060/udp"}}, bench.actor));
+  REQUIRE(bench.service.add(Kind::Peer, "two", {{"address", "192.0.2.2:5060/udp"}, {"transit", "yes"}},
+                            bench.actor));
+  const auto passes = [&bench](const char* address) {
+    return bench.now().peer(*base::Endpoint::parse(address), net::Protocol::Udp)->transit;
+  };
+  CHECK_FALSE(passes("192.0.2.1:5060"));
+  CHECK(passes("192.0.2.2:5060"));
+  REQUIRE(bench.service.set(Kind::Peer, "one", {{"transit", "yes"}}, bench.actor));
+  REQUIRE(bench.service.set(Kind::Peer, "two", {{"transit", "no"}}, bench.actor));
+  CHECK(passes("192.0.2.1:5060"));
+  CHECK_FALSE(passes("192.0.2.2:5060"));
+  check_refused(bench.service.set(Kind::Peer, "two", {{"transit", "maybe"}}, bench.actor), Reason::Usage,
+                "yes or no");
+}
+
 TEST_CASE("lists come in pages, filtered, and show less than show") {
   TestBench bench;
   bench.add_domain("a.test");

@@ -18,6 +18,8 @@ using pipeline::Verdict;
 /// What a subscriber or number is looked up by, unescaped: "a%20b" and "a b" are one user (RFC 3261 §19.1.4).
 using UserBuffer = std::array<char, directory::kMaxUsername>;
 
+constexpr std::size_t kLongestTarget = 512;  ///< a Request-URI of ours to a peer; a longer one is not sent
+
 }  // namespace
 
 Verdict FindTargets::on_request(const sip::Message& request, pipeline::Context& context) {
@@ -25,17 +27,27 @@ Verdict FindTargets::on_request(const sip::Message& request, pipeline::Context& 
   if (context.priority == pipeline::Priority::Emergency) {
     return to_default_peer(emergency_number(request, buffer), context);
   }
-  const Callee callee = find_callee(request, context, buffer);
+  Callee callee = find_callee(request, context, buffer);
   if (callee.subscriber != nullptr) return to_contacts(callee, context);
   if (callee.foreign) {
     counters_.add(Counter::ForeignDomain);
     return Reply{403, "Forbidden"};
   }
-  if (callee.number.empty()) {
+  const Transit transit = transit_of(context);
+  if (transit == Transit::Allowed && callee.number.empty()) callee.number = callee.user;
+  if (callee.number.empty() || transit == Transit::Refused) {
     counters_.add(Counter::NoSuchUser);
     return Reply{404, "Not Found"};
   }
   return to_default_peer(callee.number, context);
+}
+
+/// Whoever may reach our subscribers through us, peers and trusted gear, may not reach the telephone network
+/// through us: that takes a subscriber, or a peer that the operator lets pass.
+FindTargets::Transit FindTargets::transit_of(const pipeline::Context& context) const {
+  if (context.identity.subscriber != 0) return Transit::Subscriber;
+  const auto* peer = directory_.snapshot().peer(context.identity.peer);
+  return peer != nullptr && peer->transit ? Transit::Allowed : Transit::Refused;
 }
 
 /// The digits of an emergency call, and nothing else of its Request-URI: parameters could name another place
@@ -55,6 +67,7 @@ FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const 
   callee.domain = uri->is_sip() ? domain_of(*uri, context) : nullptr;
   callee.foreign = uri->is_sip() && callee.domain == nullptr && !is_own_address(*uri, context);
   if (callee.foreign) return callee;
+  callee.user = uri->user;
 
   if (callee.domain != nullptr) {
     UserBuffer user_buffer;
@@ -125,36 +138,29 @@ std::optional<net::Flow> FindTargets::way_to(const location::Binding& binding) c
   return anew;
 }
 
-/// @param number  the digits to call; empty leaves the Request-URI as the caller wrote it
-Verdict FindTargets::to_default_peer(std::string_view number, pipeline::Context& context) {
+/// @param user  whom to call there, as the URI writes it; empty leaves the Request-URI as the caller wrote it
+Verdict FindTargets::to_default_peer(std::string_view user, pipeline::Context& context) {
   const auto* peer = directory_.snapshot().default_peer();
   if (peer == nullptr) {
     counters_.add(Counter::NoSuchUser);
     return Reply{404, "Not Found"};
   }
-  // Whoever may reach our subscribers through us, peers and trusted gear, may not reach the telephone network
-  // through us: that takes a subscriber, or an emergency.
-  if (context.identity.subscriber == 0 && context.priority == pipeline::Priority::Normal) {
-    counters_.add(Counter::NoSuchUser);
-    return Reply{404, "Not Found"};
-  }
   const auto flow = egress_.to(peer->address, peer->protocol);
-  std::array<char, 128> uri;
+  std::array<char, kLongestTarget> uri;
   base::TextWriter out{uri};
-  if (!number.empty()) {
+  if (!user.empty()) {
     std::array<char, base::Endpoint::kMaxText> address;
     out.append("sip:");
-    out.append(number);
+    out.append(user);
     out.append('@');
     out.append(std::string_view{address.data(), peer->address.write(address.data())});
     if (peer->protocol == net::Protocol::Tcp) out.append(";transport=tcp");
   }
-  if (!flow || out.overflowed()) {
+  if (!flow || out.overflowed() || !context.targets.add(*flow, out.view(), 1000, true)) {
     counters_.add(Counter::NoSuchUser);
     return Reply{503, "Service Unavailable"};
   }
   counters_.add(Counter::ToPeer);
-  context.targets.add(*flow, out.view(), 1000, true);
   return Next{};
 }
 

@@ -18,8 +18,8 @@ namespace ringfence::routing {
 /// A subscriber's registered contacts, or the default peer for numbers that are not ours. Only requests whose
 /// sender is proven come here: who asks may know whether a user exists.
 ///
-/// Answers 404 for nobody we know, 480 without a registered contact, 403 for a domain that is not ours and
-/// for a peer that wants to reach another peer through us.
+/// Answers 404 for nobody we know, 480 without a registered contact, 403 for a domain that is not ours. A
+/// peer that wants to reach the default peer through us hears 404 too, unless it may pass (Peer::transit).
 class FindTargets final : public pipeline::Step {
  public:
   FindTargets(net::Shard& shard, const directory::Directory& directory, const location::Location& location,
@@ -34,8 +34,10 @@ class FindTargets final : public pipeline::Step {
     const directory::Subscriber* subscriber = nullptr;
     const directory::Domain* domain = nullptr;
     std::string_view number{};  ///< what was dialled, when it reads as a number; in the caller's buffer
+    std::string_view user{};    ///< as the Request-URI writes it; empty when it has none
     bool foreign = false;
   };
+  enum class Transit : std::uint8_t { Refused, Subscriber, Allowed };
   using NumberBuffer = std::array<char, directory::kMaxNumber + 1>;
 
   [[nodiscard]] static std::string_view emergency_number(const sip::Message& request, NumberBuffer& buffer);
@@ -46,7 +48,8 @@ class FindTargets final : public pipeline::Step {
   [[nodiscard]] bool is_own_address(const sip::Uri& uri, const pipeline::Context& context) const;
   [[nodiscard]] std::optional<net::Flow> way_to(const location::Binding& binding) const;
   [[nodiscard]] pipeline::Verdict to_contacts(const Callee& callee, pipeline::Context& context);
-  [[nodiscard]] pipeline::Verdict to_default_peer(std::string_view number, pipeline::Context& context);
+  [[nodiscard]] Transit transit_of(const pipeline::Context& context) const;
+  [[nodiscard]] pipeline::Verdict to_default_peer(std::string_view user, pipeline::Context& context);
 
   net::Shard& shard_;
   Egress egress_{shard_};

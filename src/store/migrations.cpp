@@ -43,6 +43,9 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_of_row ON audit (entity, row);
 )sql"},
+    {2, "peers that may pass through", R"sql(
+ALTER TABLE peer ADD COLUMN transit INTEGER NOT NULL DEFAULT 0;
+)sql"},
 });
 
 std::filesystem::path copy_name(const Connection& connection, int version, base::WallTime now) {

@@ -36,6 +36,7 @@ constexpr auto kPeerColumns = std::to_array<Column>({
     {"address", Type::Text, Need::Required},
     {"transport", Type::Text, Need::Required},
     {"is_default", Type::Flag, Need::Required},
+    {"transit", Type::Flag, Need::Required},
 });
 constexpr auto kPeerUniques = std::to_array<Unique>({
     Unique{at(PeerColumn::Name)},
@@ -50,7 +51,7 @@ constexpr auto kTables = std::to_array<Table>({
 
 static_assert(kDomainColumns.size() == at(DomainColumn::Name) + 1U);
 static_assert(kSubscriberColumns.size() == at(SubscriberColumn::Ha1Sha512_256) + 1U);
-static_assert(kPeerColumns.size() == at(PeerColumn::IsDefault) + 1U);
+static_assert(kPeerColumns.size() == at(PeerColumn::Transit) + 1U);
 
 }  // namespace
 

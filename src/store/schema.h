@@ -66,7 +66,7 @@ enum class SubscriberColumn : std::uint8_t {
   Ha1Sha256,
   Ha1Sha512_256
 };
-enum class PeerColumn : std::uint8_t { Name, Address, Transport, IsDefault };
+enum class PeerColumn : std::uint8_t { Name, Address, Transport, IsDefault, Transit };
 
 /// All tables, those that are referred to first.
 [[nodiscard]] std::span<const Table> tables();

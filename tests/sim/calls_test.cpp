@@ -187,6 +187,32 @@ TEST_CASE("a peer reaches subscribers, subscribers reach it, and it does not rea
   CHECK(carrier.diary().rang == 1);
 }
 
+TEST_CASE("a peer that may pass through reaches the default peer with numbers and with names") {
+  net::SimNetwork network{11};
+  Platform platform{network};
+  const auto carrier_at = at(900);
+  const auto switch_at = at(901);
+  platform.add_peer(carrier_at, net::Protocol::Udp, true);
+  platform.add_peer(switch_at, net::Protocol::Udp, false, true);
+  Phone carrier{network, carrier_at, platform.udp(), "carrier", ""};
+  Phone pbx{network, switch_at, platform.udp(), "switch", ""};
+  int calls = 0;
+  for (const char* target : {"sip:0043155599@192.0.2.1", "sip:bob%40home7@192.0.2.1"}) {
+    CAPTURE(target);
+    pbx.call(target);
+    network.run_for(2s);
+    CHECK(carrier.diary().rang == ++calls);
+    CHECK(pbx.diary().answered == calls);
+    pbx.hang_up();
+    network.run_for(1s);
+  }
+
+  pbx.call("sip:0043155599@elsewhere.example");
+  network.run_for(2s);
+  CHECK(pbx.diary().finals.back() == 403);
+  CHECK(carrier.diary().rang == calls);
+}
+
 TEST_CASE("after a restart phones register again, and what belonged to old calls is refused") {
   net::SimNetwork network{11};
   Platform platform{network};

@@ -81,9 +81,10 @@ void Platform::add_subscriber(std::string_view user, std::string_view password, 
   apply(subscriber);
 }
 
-void Platform::add_peer(const base::Endpoint& address, net::Protocol protocol, bool is_default) {
+void Platform::add_peer(const base::Endpoint& address, net::Protocol protocol, bool is_default,
+                        bool transit) {
   apply(directory::Peer{directory_.size() + 100, kTenant, "peer" + std::to_string(directory_.size()), address,
-                        protocol, is_default});
+                        protocol, is_default, transit});
 }
 
 }  // namespace ringfence::sim

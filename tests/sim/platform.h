@@ -24,7 +24,7 @@ class Platform {
   ~Platform();
 
   void add_subscriber(std::string_view user, std::string_view password, std::string_view number = {});
-  void add_peer(const base::Endpoint& address, net::Protocol protocol, bool is_default);
+  void add_peer(const base::Endpoint& address, net::Protocol protocol, bool is_default, bool transit = false);
 
   /// kill -9 and start again: all memory is lost but the directory, which its owner sends again.
   void restart();
