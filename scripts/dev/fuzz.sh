@@ -5,8 +5,8 @@
 # usage: ./dev fuzz [TARGET|all] [SECONDS]
 #
 # Without a target: lists them. SECONDS is the time for each target (60). Starts from corpus/TARGET/
-# (sip_message_fuzz also from corpus/rfc4475/), keeps what it learns in build/corpus/TARGET/ and a finding in
-# build/findings/, with the line that repeats it.
+# (sip_message_fuzz also from corpus/rfc4475/ and corpus/rfc5118/), keeps what it learns in build/corpus/TARGET/ and a
+# finding in build/findings/, with the line that repeats it.
 source scripts/dev/lib/packages.sh
 source scripts/dev/lib/fuzzing.sh
 

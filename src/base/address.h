@@ -25,7 +25,8 @@ class IpAddress {
                                               std::uint8_t d) {
     return IpAddress{Raw{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
   }
-  /// "192.0.2.1", "2001:db8::1" or "[2001:db8::1]"; no zone, no port. Mapped IPv4 becomes IPv4.
+  /// "192.0.2.1", "2001:db8::1" or "[2001:db8::1]"; no zone, no port. Mapped IPv4 becomes IPv4. In brackets the
+  /// form "[2001:db8:::192.0.2.1]" of older grammars is read too (RFC 5118 §4.10).
   [[nodiscard]] static std::optional<IpAddress> parse(std::string_view text);
 
   [[nodiscard]] constexpr bool is_v4() const {

@@ -144,3 +144,13 @@ TEST_CASE("parse(write(x)) is x for any address") {
     CHECK(Endpoint::parse(endpoint.to_string()) == endpoint);
   }
 }
+
+TEST_CASE("an IPv6 reference may have the third colon of RFC 2373 before an IPv4 address (RFC 5118 §4.10)") {
+  CHECK(IpAddress::parse("[2001:db8:::192.0.2.1]") == IpAddress::parse("2001:db8::192.0.2.1"));
+  CHECK(IpAddress::parse("[:::192.0.2.1]") == IpAddress::parse("::192.0.2.1"));
+  for (const char* wrong : {"2001:db8:::192.0.2.1", "[2001:db8:::1]", "[2001:db8::::192.0.2.1]",
+                            "[2001::db8:::192.0.2.1]", "[:::]", "[:::192.0.2]", "[2001:db8:::192.0.2.1:1]"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(IpAddress::parse(wrong));
+  }
+}

@@ -44,7 +44,7 @@ class Seeds(unittest.TestCase):
     def test_every_fuzz_target_has_seeds(self):
         """every fuzz target has seeds in corpus/, and every folder there a target"""
         targets = {f"{path.parts[1]}_{path.stem}" for path in owned_files("src/*_fuzz.cpp")}
-        folders = {path.parts[1] for path in owned_files("corpus/*")} - {"rfc4475"}
+        folders = {path.parts[1] for path in owned_files("corpus/*")} - {"rfc4475", "rfc5118"}
         self.assertEqual(targets ^ folders, set())
 
 

@@ -13,7 +13,7 @@ fuzz_targets() {
 # seeds_of TARGET: the folders it starts from, one a line.
 seeds_of() {
   if [[ -d corpus/$1 ]]; then echo "corpus/$1"; fi
-  if [[ $1 == sip_message_fuzz ]]; then echo corpus/rfc4475; fi
+  if [[ $1 == sip_message_fuzz ]]; then printf '%s\n' corpus/rfc4475 corpus/rfc5118; fi
 }
 
 # fuzz_one TARGET SECONDS: fails when the target has a finding.
