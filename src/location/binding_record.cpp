@@ -44,11 +44,14 @@ void write_binding(base::ByteWriter& out, const Binding& binding, const Moment& 
       .text(binding.user_agent);
 }
 
-/// Times come from a file: they are brought into range before anybody calculates with them.
+/// Times come from a file: they are brought into range before anybody calculates with them. Tables hold whole
+/// seconds of the monotonic line, the file milliseconds of the wall: the nearest second is the one that was
+/// written, where rounding up would add one with each restart.
 base::MonoTime bridged(std::int64_t wall_ms, std::chrono::seconds granted, const Moment& now) {
   constexpr std::int64_t kFarthest = std::int64_t{1} << 42;  // the year 2109
   const base::WallTime expires{std::chrono::milliseconds{std::clamp<std::int64_t>(wall_ms, 0, kFarthest)}};
-  return std::min(now.to_mono(expires), now.mono + granted);
+  const base::MonoTime nearest{std::chrono::round<std::chrono::seconds>(now.to_mono(expires))};
+  return std::min(nearest, now.mono + granted);
 }
 
 bool plausible(const Binding& binding) {

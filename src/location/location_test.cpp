@@ -271,6 +271,25 @@ TEST_CASE("after a restart each binding is back with the time it had left, and s
   CHECK(node.world.location->bindings() == 0);
 }
 
+TEST_CASE("however often a node is started again, a binding lives no longer for it") {
+  const journal::ScratchDirectory scratch;
+  TestPhone desk{"1001"};
+  TestPhone mobile{"1001", "call-2"};
+  mobile.contact("sip:1001@192.0.2.8:5060");
+  {
+    Node node{scratch.path(), 250ms};  // the seconds of two clocks do not begin together
+    REQUIRE(node.world.apply(desk.refresh(3000s)));
+    REQUIRE(node.world.apply(mobile.refresh()));
+  }
+  for (unsigned restart = 1; restart <= 20; ++restart) {
+    Node node{scratch.path(), 100'250ms - restart * 1ms};  // and are read one after the other
+    REQUIRE(node.world.apply(mobile.refresh()));           // which writes down all contacts again
+    for (const Binding binding : *node.world.location->find(desk.aor())) {
+      if (binding.contact == desk.uri()) CHECK(binding.left(node.world.clock.now()) == 2900s);
+    }
+  }
+}
+
 TEST_CASE("the order of updates survives a restart: an old REGISTER is still refused") {
   const journal::ScratchDirectory scratch;
   TestPhone phone{"1001"};
