@@ -86,10 +86,10 @@ class SipProcess {
   base::SystemRandom random_;
   base::SystemClock clock_;
   Node node_;
+  std::vector<std::unique_ptr<net::PacketPool>> pools_;  // outlive whatever may hold a packet: mail, too
   net::Mailboxes mailboxes_;
   net::SourceCounts sources_{node_.seed};
   std::unique_ptr<journal::Journal> journal_;
-  std::vector<std::unique_ptr<net::PacketPool>> pools_;
   std::vector<std::unique_ptr<net::EpollShard>> shards_;
   std::vector<std::unique_ptr<ShardParts>> parts_;
   std::unique_ptr<SipQueries> queries_;

@@ -219,15 +219,26 @@ void Supervisor::stop_children() {
   const auto deadline = clock_.now() + std::chrono::seconds{10};
   for (auto& child : children_) {
     if (child.thread.joinable()) child.thread.join();
-    while (child.pid > 0 && ::waitpid(child.pid, nullptr, WNOHANG) == 0) {
-      if (clock_.now() > deadline) ::kill(child.pid, SIGKILL);
-      pollfd wait{signals_, POLLIN, 0};
-      ::poll(&wait, 1, 100);
-      signalfd_siginfo info{};
-      while (::read(signals_, &info, sizeof info) > 0) {
-      }
+    if (child.pid > 0) wait_for_end(child, deadline);
+  }
+}
+
+/// Ends a child that does not end by itself. One that ended badly makes our own end a bad one: nobody else
+/// would tell.
+void Supervisor::wait_for_end(Child& child, base::MonoTime deadline) {
+  int status = 0;
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child.pid, &status, WNOHANG)) == 0) {
+    if (clock_.now() > deadline) ::kill(child.pid, SIGKILL);
+    pollfd wait{signals_, POLLIN, 0};
+    ::poll(&wait, 1, 100);
+    signalfd_siginfo info{};
+    while (::read(signals_, &info, sizeof info) > 0) {
     }
   }
+  if (ended != child.pid || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
+  log(Level::Error, "process.ended_badly", {{"name", child.name}, {"how", describe_end(status)}});
+  exit_code_ = 1;
 }
 
 }  // namespace ringfence::app

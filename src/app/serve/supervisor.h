@@ -73,6 +73,7 @@ class Supervisor {
   void child_died(Role role, const std::string& how, bool gave_up);
   void announce_when_ready();
   void stop_children();
+  void wait_for_end(Child& child, base::MonoTime deadline);
   [[nodiscard]] int wait_milliseconds() const;
 
   StartOrders orders_;
