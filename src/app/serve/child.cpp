@@ -29,7 +29,7 @@ std::optional<StartOrders> wait_for_orders(Link& supervisor) {
 
 }  // namespace
 
-base::Result<Child> Child::begin(std::span<const int> descriptors) {
+base::Result<Child> Child::begin(std::string_view role, std::span<const int> descriptors) {
   Link supervisor{descriptors[place_of(Inherited::kSupervisor)]};
   Link neighbour{descriptors[place_of(Inherited::kNeighbour)]};
   auto orders = wait_for_orders(supervisor);
@@ -39,7 +39,8 @@ base::Result<Child> Child::begin(std::span<const int> descriptors) {
   const auto logging = log_options(configuration->settings().log, orders->paths);
   if (!logging) return std::unexpected(logging.error());
   observe::Log::start(*logging);
-  return Child{std::move(supervisor), std::move(neighbour), std::move(*orders), std::move(*configuration)};
+  return Child{role, std::move(supervisor), std::move(neighbour), std::move(*orders),
+               std::move(*configuration)};
 }
 
 std::span<const int> Child::listeners_of(std::span<const int> descriptors) {
@@ -54,7 +55,10 @@ bool Child::obey_supervisor(bool& neighbour_changed) {
       neighbour_changed = true;
     }
   }
-  return supervisor.open();
+  if (supervisor.open()) return true;
+  observe::log(observe::Level::Error, "platform.supervisor_gone",
+               {{"role", role}, {"next", "this process ends: there is nobody to start it again"}});
+  return false;
 }
 
 }  // namespace ringfence::app

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "app/serve/link.h"
 #include "app/serve/start_orders.h"
@@ -14,13 +15,14 @@ namespace ringfence::app {
 
 /// The beginning of a process of ours.
 struct Child {
+  std::string_view role;  ///< "sip" or "web"
   Link supervisor;
   Link neighbour;
   StartOrders orders;
   config::Configuration configuration;
 
   /// Takes the inherited descriptors over (the listeners' excepted), waits for the orders and starts the log.
-  [[nodiscard]] static base::Result<Child> begin(std::span<const int> descriptors);
+  [[nodiscard]] static base::Result<Child> begin(std::string_view role, std::span<const int> descriptors);
   /// The descriptors behind the common ones: the listeners.
   [[nodiscard]] static std::span<const int> listeners_of(std::span<const int> descriptors);
 

@@ -65,6 +65,12 @@ bool lock_file(int file) {
   return false;
 }
 
+/// Whoever finds a process id in the file takes over from one that was killed. Should the disk not take the
+/// change, the next start tells of a kill that was none.
+void give_back(int lock) {
+  static_cast<void>(::ftruncate(lock, 0));
+}
+
 }  // namespace
 
 base::Result<bool> init_data_dir(const DataPaths& paths) {
@@ -104,17 +110,21 @@ base::Result<DataLock> DataLock::take(const DataPaths& paths) {
                       "its process id is " + std::to_string(holder_of(file)),
                       "stop it, or choose another directory with --data DIR");
   }
+  lock.killed_before_ = holder_of(file);
   const auto own = std::to_string(::getpid());
   if (::ftruncate(file, 0) != 0 ||
       ::pwrite(file, own.data(), own.size(), 0) != static_cast<ssize_t>(own.size())) {
     return base::fail("cannot write " + paths.lock().string(), std::strerror(errno),
                       "free some space, then start again");
   }
+  lock.ours_ = true;
   return lock;
 }
 
 DataLock::~DataLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (descriptor_ < 0) return;
+  if (ours_) give_back(descriptor_);
+  ::close(descriptor_);
 }
 
 }  // namespace ringfence::app

@@ -2,6 +2,8 @@
 // DataDir: the one directory of a node: configuration, keys, database, journal, control socket.
 #pragma once
 
+#include <sys/types.h>  // pid_t
+
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -34,19 +36,30 @@ class DataLock {
   /// @error another platform runs on this directory (its process id is named), or the directory cannot be
   /// written
   [[nodiscard]] static base::Result<DataLock> take(const DataPaths& paths);
-  DataLock(DataLock&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
+  DataLock(DataLock&& other) noexcept { swap(other); }
   DataLock& operator=(DataLock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
+    swap(other);
     return *this;
   }
   ~DataLock();
 
   /// For the processes we start: they hold it too, so that it is free when the last of us has ended.
   [[nodiscard]] int descriptor() const { return descriptor_; }
+  /// The process that had the directory before us and did not give it back: it was killed, or the machine
+  /// stopped. 0 after an orderly end.
+  [[nodiscard]] pid_t killed_before() const { return killed_before_; }
 
  private:
   explicit DataLock(int descriptor) : descriptor_{descriptor} {}
+  void swap(DataLock& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    std::swap(ours_, other.ours_);
+    std::swap(killed_before_, other.killed_before_);
+  }
+
   int descriptor_ = -1;
+  bool ours_ = false;  // our process id stands in the file
+  pid_t killed_before_ = 0;
 };
 
 }  // namespace ringfence::app

@@ -62,6 +62,10 @@ base::Result<int> start(const ServeOptions& options) {
   const auto logging = log_options(configuration->settings().log, orders.paths);
   if (!logging) return std::unexpected(logging.error());
   observe::Log::configure(*logging);
+  if (const auto pid = lock->killed_before(); pid != 0) {
+    observe::log(observe::Level::Notice, "platform.was_killed",
+                 {{"supervisor", pid}, {"next", "bindings come back from the journal"}});
+  }
   for (const auto& note : listeners->notes())
     observe::log(observe::Level::Warning, "listener.note", {{"text", note}});
   if (const auto& selector = listeners->selector(); !selector.active) {

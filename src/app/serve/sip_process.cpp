@@ -259,7 +259,7 @@ void SipProcess::apply(std::string_view payload) {
 }
 
 int start_and_run(std::span<const int> descriptors) {
-  auto child = Child::begin(descriptors);
+  auto child = Child::begin("sip", descriptors);
   if (!child) {
     print_failure(child.error());
     return kCannotStart;

@@ -168,7 +168,7 @@ void WebProcess::run() {
 }  // namespace
 
 int run_web(std::span<const int> descriptors) {
-  auto child = Child::begin(descriptors);
+  auto child = Child::begin("web", descriptors);
   if (!child) {
     print_failure(child.error());
     return kCannotStart;
