@@ -66,8 +66,8 @@ def tag_of(name_addr):
     return found[1] if found else ""
 
 
-def digest(challenge, method, uri, user, password):
-    """The value of an Authorization header (RFC 7616, qop=auth) for one challenge."""
+def digest(challenge, method, uri, user, password, count=1):
+    """The value of an Authorization header (RFC 7616, qop=auth) for one challenge; its count-th use."""
     fields = {key: quoted or plain for key, quoted, plain in re.findall(r'(\w+)=(?:"([^"]*)"|([^\s,]+))', challenge)}
     algorithm = fields.get("algorithm", "MD5")
 
@@ -80,8 +80,9 @@ def digest(challenge, method, uri, user, password):
              f"algorithm={algorithm}"]
     if "qop" in fields:
         cnonce = secrets.token_hex(8)
-        response = h(f"{ha1}:{fields['nonce']}:00000001:{cnonce}:auth:{ha2}")
-        words += ["qop=auth", "nc=00000001", f'cnonce="{cnonce}"']
+        nc = f"{count:08x}"
+        response = h(f"{ha1}:{fields['nonce']}:{nc}:{cnonce}:auth:{ha2}")
+        words += ["qop=auth", f"nc={nc}", f'cnonce="{cnonce}"']
     else:
         response = h(f"{ha1}:{fields['nonce']}:{ha2}")
     words.append(f'response="{response}"')
