@@ -1,14 +1,28 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# measure the parts: time and allocations per operation
+# measure the parts, and the whole beside the incumbent
 #
 # usage: ./dev bench [ROOM] [BENCHMARK OPTION...]
+#        ./dev bench side-by-side [EXPERIMENT...] [OPTION...]
 #
-# Builds and runs the benchmarks of every room, or of one (parse is another name for sip). Reports only: no
-# figure makes it fail. Options are those of Google Benchmark, for example --benchmark_filter=Invite.
+# Builds and runs the benchmarks of every room, or of one (parse is another name for sip): time and allocations
+# per operation. Options are those of Google Benchmark, for example --benchmark_filter=Invite.
+# side-by-side runs the shipped program and the tuned Kamailio in turn on the same work (proxy peak registrar
+# users hold; all of them take 40 minutes) and prints the ratios; --help tells its options.
+# Reports only: no figure makes it fail, only a measurement that is not valid.
 source scripts/dev/lib/packages.sh
 
+side_by_side() {
+  need_packages build incumbent
+  compile release ringfence
+  RF_BINARY=$PWD/$RF_RELEASE python3 bench/side_by_side.py "$@"
+}
+
 cmd_bench() {
+  if [[ ${1:-} == side-by-side ]]; then
+    side_by_side "${@:2}"
+    return
+  fi
   need_packages build bench
   local room=""
   if [[ ${1:-} != "" && $1 != -* ]]; then

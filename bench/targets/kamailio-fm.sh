@@ -1,0 +1,5 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Target: Kamailio with the fm memory allocator instead of the package default (q_malloc with debugging)
+export MALLOC=fm
+exec bash "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/kamailio.sh" "$@"
