@@ -107,7 +107,7 @@ class TextPool {
   }
   bool cut(std::uint8_t size_class) {
     if (bytes() + kSlab > max_bytes_) return false;
-    slabs_.push_back(std::make_unique<std::byte[]>(kSlab));
+    slabs_.push_back(std::make_unique_for_overwrite<std::byte[]>(kSlab));
     const std::size_t step = kSmallest << size_class;
     for (std::size_t at = 0; at + step <= kSlab; at += step) {
       give(reinterpret_cast<char*>(slabs_.back().get() + at), size_class);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// HMAC-SHA-256 on libsodium, whose state lives on the stack.
+// HMAC-SHA-256 on OpenSSL's plain SHA-256, which uses the processor's SHA instructions and keeps its state
+// where we put it (docs/decisions/0004).
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "crypto/mac.h"
 
-#include <sodium/utils.h>
+#include <openssl/crypto.h>
+
+#include <algorithm>
 
 #include "base/assert.h"
 #include "base/secret.h"
@@ -12,24 +16,52 @@ namespace {
 
 constexpr std::size_t kShortestTag = 16;  // 128 bits: DESIGN.md §4; shorter tags invite guessing
 
+using Block = std::array<std::byte, SHA256_CBLOCK>;
+
+/// A hash that has seen the key with `pad` over each of its bytes (RFC 2104 §2).
+SHA256_CTX padded(const Block& key, std::byte pad) {
+  Block block = key;
+  for (std::byte& byte : block) byte ^= pad;
+  SHA256_CTX state;
+  SHA256_Init(&state);
+  SHA256_Update(&state, block.data(), block.size());
+  OPENSSL_cleanse(block.data(), block.size());
+  return state;
+}
+
+unsigned char* raw(Mac& mac) {
+  return reinterpret_cast<unsigned char*>(mac.data());
+}
+
 }  // namespace
 
 MacKey::MacKey(base::Bytes key) {
-  crypto_auth_hmacsha256_init(&absorbed_, reinterpret_cast<const unsigned char*>(key.data()), key.size());
+  Block block{};
+  if (key.size() > block.size()) {
+    SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(),
+           reinterpret_cast<unsigned char*>(block.data()));
+  } else {
+    std::ranges::copy(key, block.begin());
+  }
+  inner_ = padded(block, std::byte{0x36});
+  outer_ = padded(block, std::byte{0x5c});
+  OPENSSL_cleanse(block.data(), block.size());
 }
 
 MacKey::~MacKey() {
-  sodium_memzero(&absorbed_, sizeof absorbed_);
+  OPENSSL_cleanse(&inner_, sizeof inner_);
+  OPENSSL_cleanse(&outer_, sizeof outer_);
 }
 
 Mac MacKey::mac(std::initializer_list<base::Bytes> parts) const {
-  crypto_auth_hmacsha256_state state = absorbed_;
-  for (const base::Bytes part : parts) {
-    crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(part.data()), part.size());
-  }
   Mac tag{};
-  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(tag.data()));
-  sodium_memzero(&state, sizeof state);
+  SHA256_CTX state = inner_;
+  for (const base::Bytes part : parts) SHA256_Update(&state, part.data(), part.size());
+  SHA256_Final(raw(tag), &state);
+  state = outer_;
+  SHA256_Update(&state, tag.data(), tag.size());
+  SHA256_Final(raw(tag), &state);
+  OPENSSL_cleanse(&state, sizeof state);
   return tag;
 }
 

@@ -2,7 +2,7 @@
 // HMAC-SHA-256 (RFC 2104) with the key absorbed once.
 #pragma once
 
-#include <sodium/crypto_auth_hmacsha256.h>
+#include <openssl/sha.h>
 
 #include <array>
 #include <cstddef>
@@ -30,7 +30,8 @@ class MacKey {
   [[nodiscard]] bool verify(std::initializer_list<base::Bytes> parts, base::Bytes tag) const;
 
  private:
-  crypto_auth_hmacsha256_state absorbed_;
+  SHA256_CTX inner_;  ///< has seen the key; both are copied for each tag
+  SHA256_CTX outer_;
 };
 
 }  // namespace ringfence::crypto
