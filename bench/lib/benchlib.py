@@ -157,7 +157,11 @@ class Target:
             shutil.rmtree(self.work, ignore_errors=True)
 
     def __enter__(self):
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def __exit__(self, *a):
         self.stop()

@@ -40,14 +40,20 @@ provision_proxy() {
 provision_registrar() {
   verb domain add "$realm"
   verb peer add generator --address "$generator/udp"  # its OPTIONS are trusted; each REGISTER is authenticated
-  verb subscriber import "$WORK/accounts.csv"
+  local part
+  for part in "$WORK"/accounts-*.csv; do verb subscriber import "$part"; done
 }
-accounts() {  # the incumbent's table as CSV
-  python3 - "$WORK/../${SUBS_DB:?}" > "$WORK/accounts.csv" <<'PY'
-import sqlite3, sys
-print("subscriber,ha1_md5")
-for user, domain, ha1 in sqlite3.connect(sys.argv[1]).execute("select username, domain, ha1 from subscriber"):
-    print(f"{user}@{domain},{ha1}")
+accounts() {  # the incumbent's table as CSV, in files of at most a million lines (the bound of one import)
+  python3 - "$WORK/../${SUBS_DB:?}" "$WORK" <<'PY'
+import itertools, sqlite3, sys
+rows = sqlite3.connect(sys.argv[1]).execute("select username, domain, ha1 from subscriber")
+for number in itertools.count(1):
+    part = list(itertools.islice(rows, 1_000_000))
+    if not part:
+        break
+    with open(f"{sys.argv[2]}/accounts-{number}.csv", "w") as out:
+        out.write("subscriber,ha1_md5\n")
+        out.writelines(f"{user}@{domain},{ha1}\n" for user, domain, ha1 in part)
 PY
 }
 
