@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread_name.h"
 #include "observe/log.h"
 
 namespace ringfence::http {
@@ -121,7 +122,10 @@ class Server::Loop {
 
   void run() {
     asio::co_spawn(context_, accept(), asio::detached);
-    thread_ = start_without_signals([this] { context_.run(); });
+    thread_ = start_without_signals([this] {
+      base::name_this_thread("http");
+      context_.run();
+    });
   }
 
   void stop() {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/thread_name.h"
 #include "journal/copier.h"
 #include "journal/file.h"
 #include "journal/inheritance.h"
@@ -126,6 +127,7 @@ base::Result<void> Journal::Impl::open(const RecordHandler& on_record) {
 }
 
 void Journal::Impl::run() {
+  base::name_this_thread("journal");
   observe::Log::attach_thread();
   std::unique_lock lock{mutex_};
   for (;;) {

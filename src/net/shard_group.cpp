@@ -5,9 +5,8 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include <cstdio>
-
 #include "base/random.h"
+#include "base/thread_name.h"
 #include "observe/log.h"
 
 namespace ringfence::net {
@@ -16,12 +15,6 @@ namespace {
 base::HashSeed draw_seed() {
   base::SystemRandom random;
   return {random.next(), random.next()};
-}
-
-void name_thread(ShardId id) {
-  std::array<char, 16> name{};
-  std::snprintf(name.data(), name.size(), "rf-shard-%u", unsigned{id});
-  pthread_setname_np(pthread_self(), name.data());
 }
 
 /// Binds this thread to the `index`-th of the processors we may run on; without effect when there are fewer.
@@ -80,7 +73,7 @@ ShardGroup::~ShardGroup() {
 void ShardGroup::start() {
   for (const auto& shard : shards_) {
     threads_.emplace_back([this, &shard = *shard] {
-      name_thread(shard.id());
+      base::name_this_thread("shard", shard.id());
       if (pin_) pin_thread(shard.id());
       observe::Log::attach_thread();
       shard.run(stop_);

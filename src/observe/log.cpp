@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/spsc_ring.h"
+#include "base/thread_name.h"
 #include "observe/descriptor_sink.h"
 #include "observe/escape.h"
 
@@ -329,7 +330,10 @@ void Log::start(const LogOptions& options) {
   if (core.writer.joinable()) return;
   take_options(core, options);
   core.stopping = false;
-  core.writer = std::thread{[&core] { Writer{core}.run(); }};
+  core.writer = std::thread{[&core] {
+    base::name_this_thread("log");
+    Writer{core}.run();
+  }};
   core.running.store(true, std::memory_order_release);
 }
 

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "base/thread_name.h"
+
 namespace ringfence::app::control {
 
 Worker::Worker() : thread_{[this] { run(); }} {}
@@ -26,6 +28,7 @@ void Worker::post(std::function<void()> work) {
 }
 
 void Worker::run() {
+  base::name_this_thread("database");
   while (true) {
     std::function<void()> next;
     {

@@ -2,10 +2,12 @@
 // Taking over what the supervisor left for us.
 #include "app/serve/child.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include "app/serve/log_options.h"
 #include "app/serve/process.h"
+#include "base/thread_name.h"
 #include "observe/log.h"
 
 namespace ringfence::app {
@@ -30,6 +32,7 @@ std::optional<StartOrders> wait_for_orders(Link& supervisor) {
 }  // namespace
 
 base::Result<Child> Child::begin(std::string_view role, std::span<const int> descriptors) {
+  base::name_this_thread(fmt::format("ringfence-{}", role));
   Link supervisor{descriptors[place_of(Inherited::kSupervisor)]};
   Link neighbour{descriptors[place_of(Inherited::kNeighbour)]};
   auto orders = wait_for_orders(supervisor);

@@ -18,6 +18,7 @@
 #include "app/serve/sip_queries.h"
 #include "app/serve/supervisor.h"
 #include "base/serial.h"
+#include "base/thread_name.h"
 #include "journal/journal.h"
 #include "journal/ring_place.h"
 #include "net/epoll_shard.h"
@@ -165,6 +166,7 @@ void SipProcess::remember_bindings() {
 void SipProcess::start_threads() {
   for (auto& shard : shards_) {
     threads_.emplace_back([this, &shard] {
+      base::name_this_thread("shard", shard->id());
       observe::Log::attach_thread();
       shard->run(stop_);
     });
