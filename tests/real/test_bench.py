@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The side-by-side harness drives this program as it stands: its target, its runners, in small loads that measure nothing."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from real.server import BINARY, ROOT
+
+
+def run(script, *words):
+    """The rows that a runner of bench/ printed, its results kept out of the folder of measurements."""
+    with tempfile.TemporaryDirectory() as results:
+        made = subprocess.run([sys.executable, ROOT / "bench" / script, "ringfence", *words], text=True, timeout=120,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**os.environ, "RF_BINARY": str(ROOT / BINARY), "BENCH_RESULTS": results})
+    if made.returncode:
+        raise AssertionError(f"bench/{script} failed:\n{made.stderr[-2000:]}")
+    return [json.loads(line) for line in made.stdout.splitlines()]
+
+
+class TheHarness(unittest.TestCase):
+    def test_calls_pass_through_the_proxy_target(self):
+        """the proxy target of the harness carries calls from one peer to another"""
+        (row,) = run("run_proxy.py", "proxy", "--rate", "100", "--calls", "200", "--reps", "1")
+        self.assertEqual((row["ok"], row["failed"]), (200, 0))
+        self.assertIn("sip.listen=", row["options"])
+        self.assertGreater(row["sut_cpu_s"], 0)
+
+    def test_users_register_and_are_found(self):
+        """the registrar target of the harness registers with digest, relays to who is there and answers 480 for who is not"""
+        (row,) = run("run_registrar.py", "users", "--contacts", "600", "--warm", "300", "--settle", "0.1", "--lookups", "200",
+                     "--window", "8")
+        self.assertEqual((row["ok"], row["fail"]), (300, 0))
+        self.assertEqual(row["absent_right"], [200, 200, 200])
+        self.assertEqual(row["present_right"], [200, 200, 200])
