@@ -1,44 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Placement, cascades and firing of the timer wheel.
+// Placement, moving and firing of the timer wheel.
 //
-// A timer lies on the level of the highest 6-bit group in which its due tick differs from the current tick,
-// in the slot that group of the due tick names. So every occupied slot lies ahead of the current tick, the
-// lowest occupied level holds the earliest timers, and empty stretches of time are skipped by looking at one
-// bit map.
+// A timer lies on the lowest level whose ring reaches its due tick, in the slot that spans it. A ring turns
+// with the current tick: its slots are the next ones ahead. So that no advance() has to move a whole slot at
+// once, the first slot of an upper level is emptied link by link from the moment on when all of it fits the
+// ring below; that is half a minute before it begins on the first level and 52 minutes on the second.
 #include "base/timer_wheel.h"
 
-#include <bit>
-#include <functional>
+#include <algorithm>
+#include <utility>
 
 #include "base/assert.h"
 
 namespace ringfence::base {
-namespace detail {
-
-void TimerLink::insert_before(TimerLink& where) {
-  next = &where;
-  previous = where.previous;
-  where.previous->next = this;
-  where.previous = this;
-}
-
-void TimerLink::unlink() {
-  next->previous = previous;
-  previous->next = next;
-  next = previous = this;
-}
-
-void TimerLink::take_all(TimerLink& from) {
-  if (from.alone()) return;
-  from.next->previous = previous;
-  previous->next = from.next;
-  from.previous->next = this;
-  previous = from.previous;
-  from.next = from.previous = &from;
-}
-
-}  // namespace detail
-
 namespace {
 
 std::int64_t tick_reached(MonoTime time) {
@@ -60,101 +34,126 @@ TimerWheel::TimerWheel(MonoTime start) : now_{tick_reached(start)} {}
 
 TimerWheel::~TimerWheel() {
   RF_ASSERT(!advancing_);
-  for (auto& list : heads_) overdue_.take_all(list);
-  while (!overdue_.alone()) {
-    auto& timer = static_cast<Timer&>(*overdue_.next);
-    timer.unlink();
-    timer.wheel_ = nullptr;
+  while (const auto chain = chains_.first_used(0)) {
+    const auto taken = chains_.take_link(*chain);
+    for (std::size_t i = 0; i < taken.count; ++i) taken.timers[i]->wheel_ = nullptr;
   }
 }
 
 void TimerWheel::arm(Timer& timer, MonoTime due) {
+  const Tick tick = tick_of_due(due);
+  const TimerChains::Id chain = tick <= now_ ? overdue_ : chain_for(tick);
+  chains_.fetch_end(chain);
   timer.cancel();
   timer.due_ = due;
   timer.wheel_ = this;
+  timer.entry_ = chains_.append(chain, timer);
   ++armed_;
-  if (tick_of_due(due) <= now_) {
-    timer.insert_before(overdue_);
-  } else {
-    place(timer);
-  }
-}
-
-/// Links a timer whose due tick is the current one or lies ahead.
-void TimerWheel::place(Timer& timer) {
-  const Tick due = tick_of_due(timer.due_);
-  const auto difference = static_cast<std::uint64_t>(due ^ now_);
-  const unsigned level = (static_cast<unsigned>(std::bit_width(difference | 1U)) - 1) / kBits;
-  const unsigned slot = static_cast<unsigned>(due >> (level * kBits)) & (kSlots - 1);
-  timer.insert_before(head(level, slot));
-  occupied_[level] |= std::uint64_t{1} << slot;
 }
 
 void TimerWheel::remove(Timer& timer) {
-  detail::TimerLink* const neighbour = timer.next;
-  timer.unlink();
+  chains_.remove(timer.entry_);
   timer.wheel_ = nullptr;
   --armed_;
-  // The last timer of a slot leaves its list head behind; the head's place in the array names the bit to
-  // clear.
-  constexpr std::less<> kBefore;  // a total order, also for a neighbour that lies elsewhere
-  if (!neighbour->alone() || kBefore(neighbour, heads_.begin()) || !kBefore(neighbour, heads_.end())) return;
-  const auto place = static_cast<unsigned>(neighbour - heads_.begin());
-  occupied_[place / kSlots] &= ~(std::uint64_t{1} << (place % kSlots));
 }
 
-std::optional<TimerWheel::Position> TimerWheel::first_slot() const {
-  for (unsigned level = 0; level < kLevels; ++level) {
-    if (occupied_[level] == 0) continue;
-    const auto slot = static_cast<unsigned>(std::countr_zero(occupied_[level]));
-    const unsigned above = (level + 1) * kBits;
-    const Tick begins = ((now_ >> above) << above) | (Tick{slot} << (level * kBits));
-    return Position{level, slot, begins};
+/// The slot of a tick that is the current one or lies ahead.
+TimerChains::Id TimerWheel::chain_for(Tick due) const {
+  for (const Level& level : kLevels) {
+    const Tick slot = due >> level.shift;
+    if (slot - (now_ >> level.shift) < level.slots()) return level.chain_of(slot);
   }
-  return std::nullopt;
+  const Level& top = kLevels.back();
+  return top.chain_of((now_ >> top.shift) + top.slots() - 1);
+}
+
+/// The first slot of a ring that holds a timer. The ring begins at the slot of the current tick.
+std::optional<TimerWheel::Slot> TimerWheel::first_slot(const Level& level) const {
+  const Tick current = now_ >> level.shift;
+  const TimerChains::Id here = level.chain_of(current);
+  const auto used_within = [&](TimerChains::Id from, Tick end) {
+    const auto chain = chains_.first_used(from);
+    return chain && *chain < end ? chain : std::nullopt;
+  };
+  auto chain = used_within(here, level.chains + level.slots());
+  if (!chain) chain = used_within(level.chains, here);
+  if (!chain) return std::nullopt;
+  const Tick ahead = (Tick{*chain} - Tick{here}) & (level.slots() - 1);
+  return Slot{&level, *chain, (current + ahead) << level.shift};
+}
+
+std::optional<TimerWheel::Slot> TimerWheel::earliest_slot() const {
+  std::optional<Slot> earliest;
+  for (const Level& level : kLevels) {
+    const auto slot = first_slot(level);
+    if (slot && (!earliest || slot->begins < earliest->begins)) earliest = slot;
+  }
+  return earliest;
+}
+
+/// The tick from which on all that lies in a slot has a place on the level below.
+TimerWheel::Tick TimerWheel::opens(const Slot& slot) {
+  const Level& below = slot.level[-1];
+  return slot.begins + (Tick{1} << slot.level->shift) - ((below.slots() - 1) << below.shift);
 }
 
 std::optional<MonoTime> TimerWheel::next_due() const {
-  if (!overdue_.alone() || !firing_.alone()) return MonoTime{std::chrono::milliseconds{now_}};
-  const auto first = first_slot();
-  if (!first) return std::nullopt;
-  return MonoTime{std::chrono::milliseconds{first->begins}};
+  std::optional<Tick> next;
+  const auto sooner = [&next](Tick tick) { next = std::min(tick, next.value_or(tick)); };
+  if (!chains_.empty(overdue_) || !chains_.empty(firing_)) sooner(now_);
+  for (const Level& level : kLevels) {
+    const auto slot = first_slot(level);
+    if (!slot) continue;
+    // What an upper level has left over from the last advance() waits for the next tick.
+    sooner(level.shift == 0 ? slot->begins : std::max(opens(*slot), now_ + 1));
+  }
+  if (!next) return std::nullopt;
+  return MonoTime{std::chrono::milliseconds{*next}};
 }
 
 void TimerWheel::advance(MonoTime now) {
   RF_ASSERT(!advancing_);
   advancing_ = true;
-  const Tick target = tick_reached(now);
-  fire(overdue_);
-  for (auto first = first_slot(); first && first->begins <= target; first = first_slot()) {
-    now_ = first->begins;
-    if (first->level > 0) {
-      cascade(first->level, first->slot);
-    } else {
-      occupied_[0] &= ~(std::uint64_t{1} << first->slot);
-      fire(head(0, first->slot));
-    }
-  }
-  if (target > now_) now_ = target;
+  std::swap(overdue_, firing_);
+  fire(firing_);
+  walk_to(tick_reached(now));
+  for (const Level& level : kLevels) bring_nearer(level);
   advancing_ = false;
 }
 
-/// Spreads a slot whose time has come over the levels below.
-void TimerWheel::cascade(unsigned level, unsigned slot) {
-  detail::TimerLink list;
-  list.take_all(head(level, slot));
-  occupied_[level] &= ~(std::uint64_t{1} << slot);
-  while (!list.alone()) {
-    auto& timer = static_cast<Timer&>(*list.next);
-    timer.unlink();
-    place(timer);
+/// Stops at each slot on the way. One of an upper level has timers only if time leapt or there were too many.
+void TimerWheel::walk_to(Tick target) {
+  for (auto slot = earliest_slot(); slot && slot->begins <= target; slot = earliest_slot()) {
+    now_ = slot->begins;
+    if (slot->level->shift == 0) {
+      fire(slot->chain);
+    } else {
+      while (!chains_.empty(slot->chain)) move_link(slot->chain);
+    }
+  }
+  now_ = std::max(now_, target);
+}
+
+void TimerWheel::bring_nearer(const Level& level) {
+  if (level.shift == 0) return;
+  for (int links = kLinksPerAdvance; links > 0; --links) {
+    const auto slot = first_slot(level);
+    if (!slot || opens(*slot) > now_) return;
+    move_link(slot->chain);
   }
 }
 
-void TimerWheel::fire(detail::TimerLink& list) {
-  firing_.take_all(list);
-  while (!firing_.alone()) {
-    auto& timer = static_cast<Timer&>(*firing_.next);
+void TimerWheel::move_link(TimerChains::Id chain) {
+  const auto link = chains_.take_link(chain);
+  for (std::size_t i = 0; i < link.count; ++i) {
+    Timer& timer = *link.timers[i];
+    timer.entry_ = chains_.append(chain_for(tick_of_due(timer.due_)), timer);
+  }
+}
+
+void TimerWheel::fire(TimerChains::Id chain) {
+  while (!chains_.empty(chain)) {
+    Timer& timer = chains_.front(chain);
     remove(timer);
     timer.fire_(timer.owner_);  // the timer may be gone when this returns
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hierarchical timer wheel: tick 1 ms, arm and cancel in constant time, timers live inside what they time.
+// A timer wheel: tick 1 ms, arm and cancel in constant time, timers live inside what they time.
 #pragma once
 
 #include <array>
@@ -8,33 +8,15 @@
 #include <optional>
 
 #include "base/time.h"
+#include "base/timer_chains.h"
 
 namespace ringfence::base {
 
 class TimerWheel;
 
-namespace detail {
-
-/// A node of a circular doubly linked list; alone it points at itself.
-struct TimerLink {
-  TimerLink* next = this;
-  TimerLink* previous = this;
-
-  TimerLink() = default;
-  TimerLink(const TimerLink&) = delete;
-  TimerLink& operator=(const TimerLink&) = delete;
-
-  [[nodiscard]] bool alone() const { return next == this; }
-  void insert_before(TimerLink& where);
-  void unlink();
-  void take_all(TimerLink& from);  ///< appends every node of `from`, which becomes empty
-};
-
-}  // namespace detail
-
 /// One deadline of one owner. Fires once for each arming; destroying it cancels it. Belongs to the thread of
 /// its wheel.
-class Timer : private detail::TimerLink {
+class Timer {
  public:
   using Fire = void (*)(void* owner);
 
@@ -54,10 +36,15 @@ class Timer : private detail::TimerLink {
   Fire fire_;
   void* owner_;
   TimerWheel* wheel_ = nullptr;
+  TimerChains::Entry entry_ = nullptr;
   MonoTime due_{};
 };
+static_assert(sizeof(Timer) == 40);  // two of them lie in every transaction
 
 /// Timers of one shard. A timer never fires early, and at most one tick plus one turn late.
+///
+/// Costs 0.6 MB, and for each armed timer 13 to 64 bytes (TimerChains); moving those armed far ahead is
+/// spread over many calls of advance(), so that none is long.
 class TimerWheel {
  public:
   static constexpr Nanos kTick = std::chrono::milliseconds{1};
@@ -68,15 +55,17 @@ class TimerWheel {
   TimerWheel& operator=(const TimerWheel&) = delete;
 
   /// Arms, or moves if armed (also from another wheel). A due time in the past fires at the next advance().
+  /// Allocates only when more timers are armed than ever before.
   void arm(Timer& timer, MonoTime due);
 
-  /// Fires what is due by `now`, in order of tick and within a tick in order of arming as far as no cascade
-  /// mixed them. A callback may arm, cancel or destroy any timer, itself included; what it arms for the past
-  /// fires at the next advance(), so this call ends. Time that goes backwards is ignored. Not re-entrant.
+  /// Fires what is due by `now`, in order of tick and within a tick in order of arming, except that timers
+  /// armed more than half a minute ahead come in any order among the others. A callback may arm, cancel or
+  /// destroy any timer, itself included; what it arms for the past fires at the next advance(), so this call
+  /// ends. Time that goes backwards is ignored. Not re-entrant.
   void advance(MonoTime now);
 
-  /// No timer is due before this; the true next deadline may be later. Constant time. Empty when nothing is
-  /// armed.
+  /// advance() has nothing to do before this: no timer is due, none has to be brought nearer. Constant time.
+  /// Empty when nothing is armed.
   [[nodiscard]] std::optional<MonoTime> next_due() const;
   [[nodiscard]] std::size_t armed() const { return armed_; }
 
@@ -84,32 +73,51 @@ class TimerWheel {
   friend class Timer;
 
   using Tick = std::int64_t;
-  // Eight levels of 64 slots span 2^48 ms, more than MonoTime can express: nothing needs clamping.
-  static constexpr unsigned kBits = 6;
-  static constexpr unsigned kSlots = 1U << kBits;
-  static constexpr unsigned kLevels = 8;
 
-  struct Position {
-    unsigned level;
-    unsigned slot;
+  /// A ring of slots; the chain of a slot is numbered `chains` + its place in the ring.
+  struct Level {
+    unsigned shift;  ///< a slot spans 2^shift ticks
+    unsigned bits;   ///< the ring has 2^bits slots
+    TimerChains::Id chains;
+
+    [[nodiscard]] constexpr Tick slots() const { return Tick{1} << bits; }
+    [[nodiscard]] constexpr TimerChains::Id chain_of(Tick slot) const {
+      return chains + static_cast<TimerChains::Id>(slot & (slots() - 1));
+    }
+  };
+  // To 32.8 s (64 * T1 and less: nearly all timers of SIP, which therefore never move), to 70 minutes (timer
+  // C, registrations) and to 12 days. What is further off waits in the last slot and goes round again.
+  static constexpr std::array<Level, 3> kLevels{{
+      {0, 15, 0},                   // a slot spans 1 ms
+      {12, 10, 1U << 15},           // 4.1 s
+      {20, 10, (1U << 15) + 1024},  // 17.5 min
+  }};
+  static constexpr TimerChains::Id kOverdue = (1U << 15) + 2048;  // and the next one: they take turns
+  static constexpr TimerChains::Id kChains = kOverdue + 2;
+  /// Links that one advance() brings nearer on each level: at most 320 timers, about 20 us.
+  static constexpr int kLinksPerAdvance = 64;
+
+  struct Slot {
+    const Level* level;
+    TimerChains::Id chain;
     Tick begins;
   };
 
-  [[nodiscard]] std::optional<Position> first_slot() const;
-  void place(Timer& timer);
+  [[nodiscard]] static Tick opens(const Slot& slot);
+  [[nodiscard]] std::optional<Slot> first_slot(const Level& level) const;
+  [[nodiscard]] std::optional<Slot> earliest_slot() const;
+  [[nodiscard]] TimerChains::Id chain_for(Tick due) const;
   void remove(Timer& timer);
-  void cascade(unsigned level, unsigned slot);
-  void fire(detail::TimerLink& list);
-  [[nodiscard]] detail::TimerLink& head(unsigned level, unsigned slot) {
-    return heads_[level * kSlots + slot];
-  }
+  void walk_to(Tick target);
+  void bring_nearer(const Level& level);
+  void move_link(TimerChains::Id chain);
+  void fire(TimerChains::Id chain);
 
-  std::array<detail::TimerLink, std::size_t{kLevels} * kSlots> heads_;
-  std::array<std::uint64_t, kLevels> occupied_{};  ///< a bit for each slot that holds a timer
-  detail::TimerLink overdue_;                      ///< armed for the past
-  detail::TimerLink firing_;                       ///< due in this advance(), not yet fired
+  TimerChains chains_{kChains};
   Tick now_;
   std::size_t armed_ = 0;
+  TimerChains::Id overdue_ = kOverdue;     ///< armed for the past
+  TimerChains::Id firing_ = kOverdue + 1;  ///< those of overdue_ that this advance() fires
   bool advancing_ = false;
 };
 
