@@ -50,6 +50,9 @@ struct Connection {
 
   Connection(Streams& owner, base::Timer::Fire fire) : streams{owner}, deadline{fire, this} {}
 
+  /// Part of a message is here, and not only half a keep-alive.
+  [[nodiscard]] bool has_begun() const { return partial && begun; }
+
   Streams& streams;
   base::SlotId id;
   Wire::Handle handle = -1;

@@ -35,7 +35,8 @@ class PacketSink {
   virtual void on_connection_closed(ConnectionId connection, const Flow& flow) = 0;
   /// The framer skipped these bytes of a stream: a keep-alive wants its answer here (RFC 5626 §3.5.1).
   virtual void on_skipped(const Flow& flow, std::string_view bytes) { (void)flow, (void)bytes; }
-  /// The framer found this stream broken. What is sent on the flow now still leaves, then the connection
+  /// The framer found this stream broken, or the rest of a message that has begun is not coming: its time is
+  /// over, or the other side has closed. What is sent on the flow now still leaves, then the connection
   /// closes.
   virtual void on_broken(const Flow& flow, std::string_view bytes) { (void)flow, (void)bytes; }
   /// Everything of this turn was delivered; what is sent now leaves with the turn.

@@ -243,6 +243,11 @@ void Streams::arm(Connection& connection) {
 void Streams::on_deadline(Connection& connection) {
   const Deadline passed = deadline(connection);
   if (passed.at > shard_.now()) return arm(connection);
+  const bool message_late =
+      passed.counter == Counter::DeadlineCompletion || passed.counter == Counter::DeadlineFirstMessage;
+  if (message_late && connection.has_begun()) {
+    return broken(connection, connection.partial.text(), passed.counter);
+  }
   counters_.add(passed.counter);
   drop(connection);
 }

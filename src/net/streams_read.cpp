@@ -200,6 +200,7 @@ void Streams::broken(Connection& connection, std::string_view bytes, Counter why
 void Streams::half_close(Connection& connection) {
   connection.half_closed = true;
   connection.ending_since = shard_.now();
+  if (connection.has_begun()) plugs_.sink->on_broken(connection.flow, connection.partial.text());
   drop_partial(connection);
   // Someone who asks and then closes his side may still read the answer; nobody else has anything to wait
   // for.

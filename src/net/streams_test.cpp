@@ -213,6 +213,35 @@ TEST_CASE("a message that drips in is given 10 s, also after a good one") {
   CHECK(world.counted(Counter::DeadlineCompletion) == 1);
 }
 
+TEST_CASE("a message that is not complete in time is told as far as it came, and its answer still leaves") {
+  World world;
+  const SimStream stream = world.open();
+  world.sink().on_break = [&](const Flow& flow) {
+    world.shard().send(make_packet(world.shard(), flow, "400 what?\n"));
+  };
+  SUBCASE("the first one") {}
+  SUBCASE("a later one") {
+    world.network.stream_send(stream, "hello\n");
+  }
+  world.network.stream_send(stream, "half a mess");
+  world.network.run_for(10100ms);
+  CHECK(world.sink().broken == std::vector<std::string>{"half a mess"});
+  CHECK(world.phone.received[stream.number] == "400 what?\n");
+  CHECK(world.phone.is_closed(stream));
+  CHECK(world.shard().packets().in_use() == 0);
+}
+
+TEST_CASE("what a closed stream leaves unfinished is told") {
+  World world;
+  const SimStream stream = world.open();
+  world.network.stream_send(stream, "hello\nhalf a mess");
+  world.network.run_for(1ms);
+  world.network.stream_close(stream);
+  world.network.run_for(1ms);
+  CHECK(world.sink().broken == std::vector<std::string>{"half a mess"});
+  CHECK(world.shard().packets().in_use() == 0);
+}
+
 TEST_CASE("a stranger that falls silent is closed after 60 s, a known connection is not") {
   World world;
   const SimStream stream = world.open();

@@ -70,21 +70,22 @@ void Transport::on_skipped(const net::Flow& flow, std::string_view bytes) {
   if (net::PacketRef pong = make_packet(kPong, flow)) send(std::move(pong));
 }
 
-/// A stream that cannot go on. What was asked is still answered when its header section is whole (§18.3): 400
-/// without a Content-Length, 513 above the cap. Then net closes it.
+/// A stream that cannot go on. What was asked is still answered as far as it can be read (§18.3): 513 above
+/// the cap, else what its defect asks for, and 400 without a Content-Length. Then net closes it.
 void Transport::on_broken(const net::Flow& flow, std::string_view bytes) {
   counters_.add(Counter::Unframeable);
   const FrameResult result = frame_stream(bytes, 0, options_.framing);
-  if (result.size == 0 || result.kind == FrameKind::Message) return;
-  net::PacketRef packet = make_packet(bytes.substr(0, result.size), flow);
+  const bool incomplete = result.kind == FrameKind::NeedMore;
+  if (result.kind == FrameKind::Message || (result.size == 0 && !incomplete)) return;
+  net::PacketRef packet = make_packet(incomplete ? bytes : bytes.substr(0, result.size), flow);
   if (!packet) return;
   packet->source = net::SourceClass::Validated;
-  if (!read_message(packet).is_request()) return;
-  if (result.kind == FrameKind::TooLarge) {
-    refuse(packet, 513, "Message Too Large");
-  } else {
-    refuse(packet, 400, "Missing Content-Length");
-  }
+  const sip::Message message = read_message(packet);
+  if (!message.is_request()) return;
+  if (result.kind == FrameKind::TooLarge) return refuse(packet, 513, "Message Too Large");
+  const auto defect = sip::check_request(message, limits_of(packet));
+  if (defect && defect->status != 0) return refuse(packet, defect->status, defect->reason);
+  refuse(packet, 400, incomplete ? "Incomplete Message" : "Missing Content-Length");
 }
 
 // --- net::PacketSink ---

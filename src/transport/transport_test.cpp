@@ -214,6 +214,28 @@ TEST_CASE("a stream message above the cap is answered 513") {
   CHECK(house.wire.sent()[0].text.starts_with("SIP/2.0 513 "));
 }
 
+TEST_CASE("a stream message whose rest does not come is answered 400 as far as it came (RFC 4475 §3.1.2.2)") {
+  const std::string whole{kGood};
+  for (const std::size_t size : {whole.size() - 1, whole.find("\r\n\r\n") + 2}) {
+    CAPTURE(size);
+    TestHouse house;
+    house.transport.on_broken(house.stream(), whole.substr(0, size));
+    REQUIRE(house.wire.sent().size() == 1);
+    CHECK(house.wire.sent()[0].text.starts_with("SIP/2.0 400 "));
+    CHECK(house.receiver.requests.empty());
+  }
+  TestHouse house;
+  house.transport.on_broken(house.stream(), whole.substr(0, whole.find("Via")));
+  CHECK(house.wire.sent().empty());  // nobody to answer yet
+}
+
+TEST_CASE("a stream message that breaks its stream is answered with what is wrong with it") {
+  TestHouse house;
+  house.transport.on_broken(house.stream(), changed("Content-Length: 4", "Content-Length: -4"));
+  REQUIRE(house.wire.sent().size() == 1);
+  CHECK(house.wire.sent()[0].text.starts_with("SIP/2.0 400 Malformed Content-Length\r\n"));
+}
+
 TEST_CASE("an ACK, a response or noise that breaks a stream is not answered") {
   TestHouse house;
   house.transport.on_broken(house.stream(), changed("Content-Length: 4\r\n", "", good_ack()));
