@@ -27,6 +27,12 @@ AuthRole role_of(const sip::Message& request) {
   return request.method() == sip::Method::Register ? AuthRole::Server : AuthRole::Proxy;
 }
 
+bool registers_no_address(const sip::Message& request) {
+  if (request.method() != sip::Method::Register) return false;
+  const auto uri = request.to().address();
+  return !uri || !uri->is_sip();
+}
+
 /// The host that a caller who hides himself writes (RFC 3261 §20.20, RFC 3323 §4.1.1.3).
 constexpr std::string_view kAnonymousHost = "anonymous.invalid";
 
@@ -91,6 +97,8 @@ Verdict Authenticate::on_request(const sip::Message& request, pipeline::Context&
   if (domain == nullptr) {
     counters_.add(Counter::ForeignDomain);
     if (context.source() < net::SourceClass::Validated) return Drop{};
+    // RFC 3261 §10.2: what is registered is a SIP URI (RFC 4475 §3.3.4).
+    if (registers_no_address(request)) return Reply{400, "To Is No SIP URI"};
     return Reply{403, "Forbidden"};
   }
   return check(request, context, *domain);

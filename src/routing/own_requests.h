@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// OwnOptions: answers OPTIONS that are meant for us (RFC 3261 §11).
+// OwnRequests: answers what is meant for us and nobody behind us (RFC 3261 §8.2.1, §11).
 #pragma once
 
 #include "directory/directory.h"
@@ -8,17 +8,20 @@
 
 namespace ringfence::routing {
 
-/// A Request-URI without a user, at a domain or address of ours. Strangers hear nothing: the answer would
-/// only tell a scanner that somebody lives here.
-class OwnOptions final : public pipeline::Step {
+/// A Request-URI without a user, at a domain or address of ours: OPTIONS is answered, any other method is
+/// refused with 405 or, when nobody knows it, 501. Strangers hear nothing: the answer would only tell a
+/// scanner that somebody lives here. REGISTER never comes so far.
+class OwnRequests final : public pipeline::Step {
  public:
-  OwnOptions(net::Shard& shard, const directory::Directory& directory)
+  OwnRequests(net::Shard& shard, const directory::Directory& directory)
       : shard_{shard}, directory_{directory} {}
 
   [[nodiscard]] pipeline::Verdict on_request(const sip::Message& request,
                                              pipeline::Context& context) override;
 
  private:
+  [[nodiscard]] bool is_ours(const sip::Message& request, const pipeline::Context& context) const;
+
   net::Shard& shard_;
   const directory::Directory& directory_;
 };

@@ -83,7 +83,7 @@ ShardParts::ShardParts(net::Shard& own, Node& node, net::FlowMap* kernel)
                         node.settings.emergency.unauthenticated == config::Permission::Allow}},
       in_dialog{calls, transport, routing_counters},
       emergency{node.settings.emergency.numbers, routing_counters},
-      own_options{own, node.directory},
+      own_requests{own, node.directory},
       find_targets{own, node.directory, node.location, admission, routing_counters},
       registrar{own, node.directory, node.location, bindings, admission},
       core{own,

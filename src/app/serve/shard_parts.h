@@ -22,7 +22,7 @@
 #include "routing/emergency.h"
 #include "routing/find_targets.h"
 #include "routing/in_dialog.h"
-#include "routing/own_options.h"
+#include "routing/own_requests.h"
 #include "transaction/layer.h"
 #include "transport/transport.h"
 
@@ -51,7 +51,7 @@ class ShardParts {
   routing::Counters routing_counters;
   routing::InDialog in_dialog;
   routing::Emergency emergency;
-  routing::OwnOptions own_options;
+  routing::OwnRequests own_requests;
   routing::FindTargets find_targets;
   registrar::RegistrarStep registrar;
   proxy::RequestChecks request_checks;

@@ -11,10 +11,6 @@ using pipeline::only;
 using pipeline::outside_dialog;
 using sip::Method;
 
-bool options_outside_dialog(const sip::Message& request, const pipeline::Context& context) {
-  return only<Method::Options>(request, context) && outside_dialog(request, context);
-}
-
 }  // namespace
 
 std::vector<pipeline::StepRow> request_steps(ShardParts& parts) {
@@ -24,7 +20,7 @@ std::vector<pipeline::StepRow> request_steps(ShardParts& parts) {
       {"emergency", only<Method::Invite>, &parts.emergency},  // before anything may refuse the call
       {"authenticate", outside_dialog, &parts.authenticate},
       {"registrar", only<Method::Register>, &parts.registrar},
-      {"own-options", options_outside_dialog, &parts.own_options},
+      {"own-requests", outside_dialog, &parts.own_requests},
       {"find-targets", outside_dialog, &parts.find_targets},
       {"forward", on_every_request, &parts.core},
   };
