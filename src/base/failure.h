@@ -25,4 +25,7 @@ using Result = std::expected<T, Failure>;
   return std::unexpected(Failure{std::move(what), std::move(why), std::move(next)});
 }
 
+/// A Failure from an errno of a file or directory, with what the operator can do about it.
+[[nodiscard]] std::unexpected<Failure> fail_errno(std::string what, int error);
+
 }  // namespace ringfence::base

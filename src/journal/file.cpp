@@ -7,38 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <system_error>
 
 namespace ringfence::journal {
-namespace {
-
-struct Advice {
-  int error;
-  std::string_view next;
-};
-constexpr auto kAdvice = std::to_array<Advice>({
-    {EACCES, "give the directory to the user that runs ringfence: chown -R"},
-    {EPERM, "give the directory to the user that runs ringfence: chown -R"},
-    {EROFS, "mount the file system writable, or choose another --data directory"},
-    {ENOSPC, "free some space on that file system, or choose another --data directory"},
-    {EDQUOT, "raise the disk quota of the user that runs ringfence"},
-    {EFBIG, "raise the file size limit (ulimit -f) of the process"},
-    {EMFILE, "raise the limit of open files (ulimit -n)"},
-    {EIO, "check the disk: the kernel log says more (dmesg)"},
-});
-
-}  // namespace
-
-std::unexpected<base::Failure> fail_errno(std::string what, int error) {
-  std::string_view next;
-  for (const Advice& advice : kAdvice) {
-    if (advice.error == error) next = advice.next;
-  }
-  return base::fail(std::move(what), std::generic_category().message(error), std::string{next});
-}
-
 std::unexpected<base::Failure> fail_version(std::string what, std::uint32_t found, std::uint32_t ours) {
   return base::fail(
       std::move(what),

@@ -13,8 +13,7 @@
 
 namespace ringfence::journal {
 
-/// A Failure from an errno, with what the operator can do about it.
-[[nodiscard]] std::unexpected<base::Failure> fail_errno(std::string what, int error);
+using base::fail_errno;
 /// A file of another version of us.
 [[nodiscard]] std::unexpected<base::Failure> fail_version(std::string what, std::uint32_t found,
                                                           std::uint32_t ours);

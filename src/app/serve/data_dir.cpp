@@ -8,11 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <thread>
 
 #include "config/documents.h"
@@ -25,18 +26,17 @@ namespace fs = std::filesystem;
 base::Result<void> write_new_file(const fs::path& path, const std::string& text, mode_t mode) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (file < 0) {
-    return base::fail("cannot write " + path.string(), std::strerror(errno),
-                      "check the permissions of the directory, or choose another with --data DIR");
+    return base::fail_errno("cannot write " + path.string(), errno);
   }
   std::size_t written = 0;
   while (written < text.size()) {
     const auto count = ::write(file, text.data() + written, text.size() - written);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) {
-      const std::string why = std::strerror(errno);
+      const int error = errno;
       ::close(file);
       ::unlink(path.c_str());  // half a file would be taken for a whole one
-      return base::fail("cannot write " + path.string(), why, "free some space, then start again");
+      return base::fail_errno("cannot write " + path.string(), error);
     }
     written += static_cast<std::size_t>(count);
   }
@@ -44,11 +44,22 @@ base::Result<void> write_new_file(const fs::path& path, const std::string& text,
   return {};
 }
 
+constexpr int kHolderDigits = 10;
+
 /// The process id that stands in the lock file; 0 when there is none.
 pid_t holder_of(int lock) {
   std::array<char, 32> text{};
   const auto count = ::pread(lock, text.data(), text.size() - 1, 0);
   return count > 0 ? static_cast<pid_t>(std::strtol(text.data(), nullptr, 10)) : 0;
+}
+
+/// Writes over what is there, which takes no space: also on a full disk there is a way to start, and to end.
+/// @param pid  0: nobody; whoever finds another one takes over from a process that was killed
+bool write_holder(int lock, pid_t pid) {
+  const auto text = fmt::format("{:<{}}\n", pid, kHolderDigits);
+  const auto written = ::pwrite(lock, text.data(), text.size(), 0);
+  if (written >= 0 && written < static_cast<ssize_t>(text.size())) errno = ENOSPC;
+  return written == static_cast<ssize_t>(text.size());
 }
 
 /// Locks the file. While the supervisor that took it is dead, its other processes are about to end: worth
@@ -65,12 +76,6 @@ bool lock_file(int file) {
   return false;
 }
 
-/// Whoever finds a process id in the file takes over from one that was killed. Should the disk not take the
-/// change, the next start tells of a kill that was none.
-void give_back(int lock) {
-  static_cast<void>(::ftruncate(lock, 0));
-}
-
 }  // namespace
 
 base::Result<bool> init_data_dir(const DataPaths& paths) {
@@ -79,16 +84,14 @@ base::Result<bool> init_data_dir(const DataPaths& paths) {
   if (!fs::exists(paths.root, error)) {
     fs::create_directories(paths.root.has_parent_path() ? paths.root.parent_path() : fs::path{"."}, error);
     if (::mkdir(paths.root.c_str(), 0700) != 0 && errno != EEXIST) {
-      return base::fail("cannot make the data directory " + paths.root.string(), std::strerror(errno),
-                        "choose another with --data DIR");
+      return base::fail_errno("cannot make the data directory " + paths.root.string(), errno);
     }
   }
   if (!fs::is_directory(paths.root, error)) {
     return base::fail(paths.root.string() + " is not a directory", {}, "choose another with --data DIR");
   }
   if (::mkdir(paths.keys().c_str(), 0700) != 0 && errno != EEXIST) {
-    return base::fail("cannot make the key directory " + paths.keys().string(), std::strerror(errno),
-                      "check the permissions of the data directory, or choose another with --data DIR");
+    return base::fail_errno("cannot make the key directory " + paths.keys().string(), errno);
   }
   if (!fs::exists(paths.config(), error)) {
     if (auto written = write_new_file(paths.config(), config::sample_file(), 0600); !written) {
@@ -101,8 +104,7 @@ base::Result<bool> init_data_dir(const DataPaths& paths) {
 base::Result<DataLock> DataLock::take(const DataPaths& paths) {
   const int file = ::open(paths.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) {
-    return base::fail("cannot write in the data directory " + paths.root.string(), std::strerror(errno),
-                      "run as its owner, or choose another with --data DIR");
+    return base::fail_errno("cannot write in the data directory " + paths.root.string(), errno);
   }
   DataLock lock{file};
   if (!lock_file(file)) {
@@ -111,19 +113,15 @@ base::Result<DataLock> DataLock::take(const DataPaths& paths) {
                       "stop it, or choose another directory with --data DIR");
   }
   lock.killed_before_ = holder_of(file);
-  const auto own = std::to_string(::getpid());
-  if (::ftruncate(file, 0) != 0 ||
-      ::pwrite(file, own.data(), own.size(), 0) != static_cast<ssize_t>(own.size())) {
-    return base::fail("cannot write " + paths.lock().string(), std::strerror(errno),
-                      "free some space, then start again");
-  }
+  if (!write_holder(file, ::getpid()))
+    return base::fail_errno("cannot write " + paths.lock().string(), errno);
   lock.ours_ = true;
   return lock;
 }
 
 DataLock::~DataLock() {
   if (descriptor_ < 0) return;
-  if (ours_) give_back(descriptor_);
+  if (ours_) static_cast<void>(write_holder(descriptor_, 0));
   ::close(descriptor_);
 }
 

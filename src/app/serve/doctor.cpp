@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <fstream>
 #include <optional>
 
@@ -36,8 +37,8 @@ Finding check_directory(const DataPaths& paths) {
             "ringfence init --data " + paths.root.string()};
   }
   if (::access(paths.root.c_str(), R_OK | W_OK | X_OK) != 0) {
-    return {Verdict::Failed, "data directory", paths.root.string() + " cannot be written by this user",
-            "run as its owner, or correct its permissions"};
+    return failed("data directory",
+                  base::fail_errno(paths.root.string() + " cannot be written", errno).error());
   }
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return {Verdict::Warning, "data directory",

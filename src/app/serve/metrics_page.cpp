@@ -41,8 +41,13 @@ void add_journal(Snapshot& page, const journal::Statistics& journal) {
   counter("ringfence_journal_records_total", "Records appended.", journal.records);
   counter("ringfence_journal_refused_total", "Appends that found their ring full.", journal.refused);
   counter("ringfence_journal_write_errors_total", "Writes and syncs that failed.", journal.write_errors);
+  counter("ringfence_journal_snapshots_total", "Snapshots that were completed, so that older segments went.",
+          journal.compactions);
   page.add("ringfence_journal_waiting_bytes", MetricType::Gauge, "Bytes not yet on disk.", {},
            static_cast<double>(journal.waiting_bytes));
+  page.add("ringfence_journal_failing", MetricType::Gauge,
+           "1 while the disk does not take what is to be written; it is tried again every second.", {},
+           journal.failing ? 1 : 0);
 }
 
 }  // namespace

@@ -75,10 +75,15 @@ base::Result<int> start(const ServeOptions& options) {
   return supervisor.run();
 }
 
+/// What a signal would tell us an errno tells as well: EPIPE, and EFBIG under a limit on the size of files.
+void take_errors_as_errors() {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) ::signal(signal, SIG_IGN);
+}
+
 }  // namespace
 
 int serve(const ServeOptions& options) {
-  ::signal(SIGPIPE, SIG_IGN);
+  take_errors_as_errors();
   const auto ended = start(options);
   if (ended) return *ended;
   print_failure(ended.error());
@@ -86,7 +91,7 @@ int serve(const ServeOptions& options) {
 }
 
 int run_child(std::string_view role, std::size_t descriptor_count) {
-  ::signal(SIGPIPE, SIG_IGN);
+  take_errors_as_errors();
   std::vector<int> descriptors(descriptor_count);
   std::iota(descriptors.begin(), descriptors.end(), Inherited::kSupervisor);
   if (role == "sip") return run_sip(descriptors);
