@@ -93,7 +93,7 @@ class Phone(Agent):
 
     @property
     def contacts(self):
-        return [f"sip:{self.user}@{self.hostport}", f"sip:{self.user}-too@{self.hostport}"]
+        return [f"sip:{self.user}{which}@{self.hostport}" for which in ("", "-too" + self.crowd.padding)]
 
     def read(self):
         """Takes all that waits at the socket."""
@@ -295,7 +295,9 @@ class Call:
 class Crowd:
     """All phones, their timers and their sockets. run() is the only thing that lets time pass for them."""
 
-    def __init__(self, address, domain, password, seed):
+    def __init__(self, address, domain, password, seed, padding=""):
+        """`padding` makes the second contact of each phone, and so its records, larger."""
+        self.padding = padding
         self.address, self.domain, self.password = address, domain, password
         self.random = random.Random(seed)
         self.failures, self.era = [], 0

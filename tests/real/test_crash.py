@@ -126,10 +126,11 @@ class Crash(unittest.TestCase):
         self.server.start()
 
     def everything(self):
+        os.kill(self.server.process.pid, signal.SIGSTOP)
         pids = [self.server.process.pid, *self.server.children()]
-        self.random.shuffle(pids)
-        for pid in pids:
-            kill(pid)
+        for blow in (signal.SIGSTOP, signal.SIGKILL):  # at once: none shall see, and tell, that another one died first
+            for pid in pids:
+                os.kill(pid, blow)
         self.server.process.wait()
         wait_until(lambda: not any(map(alive, pids)), READY_SECONDS, "all processes are dead")
         self.crowd.sip_died()
