@@ -3,10 +3,12 @@
 # measure the parts, and the whole beside the incumbent
 #
 # usage: ./dev bench [ROOM] [BENCHMARK OPTION...]
+#        ./dev bench parse [ROUNDS]
 #        ./dev bench side-by-side [EXPERIMENT...] [OPTION...]
 #
-# Builds and runs the benchmarks of every room, or of one (parse is another name for sip): time and allocations
-# per operation. Options are those of Google Benchmark, for example --benchmark_filter=Invite.
+# Builds and runs the benchmarks of every room, or of one: time and allocations per operation. Options are
+# those of Google Benchmark, for example --benchmark_filter=Invite.
+# parse reads the same messages with our parser, libsofia-sip and libosip2 in turn, and prints the ratios.
 # side-by-side runs the shipped program and the tuned Kamailio in turn on the same work (proxy peak registrar
 # users hold; all of them take 40 minutes) and prints the ratios; --help tells its options.
 # Reports only: no figure makes it fail, only a measurement that is not valid.
@@ -18,9 +20,19 @@ side_by_side() {
   RF_BINARY=$PWD/$RF_RELEASE python3 bench/side_by_side.py "$@"
 }
 
+parsers() {
+  need_packages build bench
+  compile bench parse_ringfence
+  python3 bench/compare_parse.py build/bench/bin/parse_ringfence "$@"
+}
+
 cmd_bench() {
   if [[ ${1:-} == side-by-side ]]; then
     side_by_side "${@:2}"
+    return
+  fi
+  if [[ ${1:-} == parse ]]; then
+    parsers "${@:2}"
     return
   fi
   need_packages build bench
@@ -29,7 +41,6 @@ cmd_bench() {
     room=$1
     shift
   fi
-  [[ $room != parse ]] || room=sip
 
   compile bench benches
   local program ran=0

@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/allocation_counter.h"
 #include "sdp/description.h"
 #include "sdp/edits.h"
 
@@ -17,8 +18,25 @@ constexpr std::string_view kOffer =
     "PCMA/8000\r\n"
     "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=ptime:20\r\na=sendrecv\r\na=rtcp:4001\r\n";
 
+/// Reports allocations of the loop that ran since construction, wherever they are counted.
+class Allocations {
+ public:
+  explicit Allocations(benchmark::State& state) : state_{state} {}
+  ~Allocations() {
+    if (!base::counting_available()) return;
+    const auto count = base::allocations_on_this_thread() - before_;
+    state_.counters["allocations"] =
+        benchmark::Counter(static_cast<double>(count), benchmark::Counter::kAvgIterations);
+  }
+
+ private:
+  benchmark::State& state_;
+  std::uint64_t before_ = base::allocations_on_this_thread();
+};
+
 void parse_an_offer(benchmark::State& state) {
   Description sdp;
+  const Allocations allocations{state};
   for (auto _ : state) {
     benchmark::DoNotOptimize(sdp.parse(kOffer).has_value());
   }
@@ -29,6 +47,7 @@ BENCHMARK(parse_an_offer);
 void parse_change_and_build_an_offer(benchmark::State& state) {
   Description sdp;
   std::array<char, 2048> out;
+  const Allocations allocations{state};
   for (auto _ : state) {
     benchmark::DoNotOptimize(sdp.parse(kOffer).has_value());
     Edits edits{sdp};
