@@ -8,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "sip/word_table.h"
+
 namespace ringfence::sdp {
 
 enum class AttributeId : std::uint8_t {
@@ -53,11 +55,16 @@ inline constexpr auto kAttributes = std::to_array<AttributeInfo>({
 [[nodiscard]] constexpr const AttributeInfo& info_of(AttributeId id) {
   return kAttributes[static_cast<std::size_t>(id)];
 }
+namespace detail {
+inline constexpr sip::detail::WordTable<kAttributes.size(), sip::detail::Case::Counts> kAttributeNames{[] {
+  std::array<std::string_view, kAttributes.size()> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kAttributes[i].name;
+  return names;
+}()};
+}  // namespace detail
+
 [[nodiscard]] constexpr AttributeId attribute_id_of(std::string_view name) {
-  for (const AttributeInfo& info : kAttributes) {
-    if (info.name == name) return info.id;
-  }
-  return AttributeId::Other;
+  return kAttributes[detail::kAttributeNames.find(name)].id;
 }
 [[nodiscard]] constexpr AttributeId attribute_id_of(Direction direction) {
   for (const AttributeInfo& info : kAttributes) {

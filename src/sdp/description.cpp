@@ -2,64 +2,16 @@
 // One pass from text to an index of lines.
 #include "sdp/description.h"
 
-#include <algorithm>
+#include <array>
+#include <memory>
 
 #include "base/ascii.h"
+#include "sdp/line_readers.h"
 
 namespace ringfence::sdp {
 namespace {
 
-using Check = std::optional<SdpError> (*)(std::string_view);
-
-template <auto kParse>
-std::optional<SdpError> reads(std::string_view value) {
-  const auto parsed = kParse(value);
-  return parsed ? std::nullopt : std::optional{parsed.error()};
-}
-std::optional<SdpError> anything(std::string_view) {
-  return std::nullopt;
-}
-std::optional<SdpError> version_zero(std::string_view value) {
-  return value == "0" ? std::nullopt : std::optional{SdpError::BadVersion};
-}
-std::optional<SdpError> has_name(std::string_view value) {
-  return value.empty() || value.front() == ':' ? std::optional{SdpError::BadAttribute} : std::nullopt;
-}
-
 enum class Occurs : std::uint8_t { Never, Once, Often };
-
-/// What RFC 8866 §5 says of a line.
-struct LineType {
-  char type;
-  Occurs in_session;
-  Occurs in_media;
-  Check check;
-};
-
-constexpr auto kLineTypes = std::to_array<LineType>({
-    {'v', Occurs::Once, Occurs::Never, version_zero},
-    {'o', Occurs::Once, Occurs::Never, reads<parse_origin>},
-    {'s', Occurs::Once, Occurs::Never, anything},
-    {'i', Occurs::Once, Occurs::Once, anything},
-    {'u', Occurs::Once, Occurs::Never, anything},
-    {'e', Occurs::Often, Occurs::Never, anything},
-    {'p', Occurs::Often, Occurs::Never, anything},
-    {'c', Occurs::Once, Occurs::Often, reads<parse_connection>},
-    {'b', Occurs::Often, Occurs::Often, reads<parse_bandwidth>},
-    {'t', Occurs::Often, Occurs::Never, reads<parse_timing>},
-    {'r', Occurs::Often, Occurs::Never, anything},
-    {'z', Occurs::Once, Occurs::Never, anything},
-    {'k', Occurs::Once, Occurs::Once, anything},
-    {'a', Occurs::Often, Occurs::Often, has_name},
-});
-constexpr LineType kUnknownType{'\0', Occurs::Often, Occurs::Often, anything};
-
-constexpr const LineType& type_of(char letter) {
-  for (const LineType& row : kLineTypes) {
-    if (row.type == letter) return row;
-  }
-  return kUnknownType;
-}
 
 struct Required {
   char type;
@@ -87,19 +39,18 @@ class Letters {
 
 }  // namespace
 
+/// Reads line by line. Each character is classified once; what a line says is read where it stands.
 class Description::Parser {
  public:
   explicit Parser(Description& into) : into_{into}, text_{into.text_} {}
 
   std::expected<void, ParseError> run() {
     if (text_.size() > kMaxBytes) return whole(SdpError::TooLarge);
-    std::size_t at = 0;
-    while (at < text_.size() && !only_line_ends(at)) {
-      const std::size_t newline = std::min(text_.find('\n', at), text_.size());
-      if (const auto error = take_line(at, newline)) return std::unexpected(ParseError{*error, number()});
-      at = std::min(newline + 1, text_.size());
+    cursor_ = LineCursor{text_};
+    while (!cursor_.at_end() && !only_line_ends()) {
+      if (const auto error = take_line()) return std::unexpected(ParseError{*error, number()});
     }
-    into_.lines_end_ = at;
+    into_.lines_end_ = offset(cursor_.position());
     close_section();
     if (into_.line_count_ == 0) return whole(SdpError::BadVersion);
     for (const Required& required : kRequired) {
@@ -109,81 +60,166 @@ class Description::Parser {
   }
 
  private:
+  using Outcome = std::optional<SdpError>;
+  using Read = Outcome (Parser::*)();
+
+  /// What RFC 8866 §5 says of a line.
+  struct LineType {
+    char type;
+    Occurs in_session;
+    Occurs in_media;
+    Read read;
+  };
+  static const LineType& type_of(char letter);
+
   static std::unexpected<ParseError> whole(SdpError error) { return std::unexpected(ParseError{error, 0}); }
   /// Of the line that is being read, counted from 1.
   [[nodiscard]] std::uint16_t number() const { return static_cast<std::uint16_t>(into_.line_count_ + 1); }
-  [[nodiscard]] bool only_line_ends(std::size_t at) const {
+  [[nodiscard]] std::size_t offset(const char* at) const {
+    return static_cast<std::size_t>(at - text_.data());
+  }
+  [[nodiscard]] bool only_line_ends() const {
+    const std::size_t at = offset(cursor_.position());
     return text_[at] <= '\r' && text_.find_first_not_of("\r\n", at) == text_.npos;
   }
+  [[nodiscard]] bool in_media() const { return into_.media_count_ > 0; }
 
-  std::optional<SdpError> take_line(std::size_t at, std::size_t newline) {
+  Outcome take_line() {
     if (into_.line_count_ == kMaxLines) return SdpError::TooManyLines;
-    std::string_view line = text_.substr(at, newline - at);
-    if (newline < text_.size() && line.ends_with('\r'))
-      line.remove_suffix(1);  // CR is no line end without LF
-    if (line.find('\r') != line.npos || line.find('\0') != line.npos) return SdpError::BadCharacter;
+    const char* const start = cursor_.position();
+    const std::string_view line = cursor_.run<LineClass::Text>();
+    if (!eat_line_end()) return SdpError::BadCharacter;
     if (line.size() < 2 || line[1] != '=' || !base::is_alpha(line[0])) return SdpError::BadLine;
-    const std::string_view value = line.substr(2);
-    if (const auto error = line[0] == 'm' ? open_media(value) : check(line[0], value)) return error;
-
-    const auto colon = value.find(':');
-    into_.lines_[into_.line_count_++] = {
-        .at = static_cast<std::uint16_t>(at),
-        .value_size = static_cast<std::uint16_t>(value.size()),
-        .type = line[0],
-        .attribute = line[0] == 'a' ? attribute_id_of(value.substr(0, colon)) : AttributeId::Other,
-    };
+    const char* const next = cursor_.position();
+    Line& entry = into_.lines_[into_.line_count_];
+    entry = {.at = static_cast<std::uint16_t>(offset(start)),
+             .value_size = static_cast<std::uint16_t>(line.size() - 2),
+             .name_size = static_cast<std::uint16_t>(line.size() - 2),
+             .type = line[0],
+             .attribute = AttributeId::Other};
+    cursor_.move_to(start + 2);
+    if (const Outcome error = read_value(line[0])) return error;
+    cursor_.move_to(next);
+    ++into_.line_count_;
     return std::nullopt;
   }
 
-  std::optional<SdpError> check(char letter, std::string_view value) {
-    const bool in_media = into_.media_count_ > 0;
+  /// LF or CR LF; the text may end without.
+  bool eat_line_end() {
+    if (cursor_.at_end() || cursor_.eat('\n')) return true;
+    return cursor_.eat('\r') && cursor_.eat('\n');
+  }
+
+  Outcome read_value(char letter) {
     if (into_.line_count_ == 0 && letter != 'v') return SdpError::BadVersion;
     const LineType& type = type_of(letter);
-    const Occurs occurs = in_media ? type.in_media : type.in_session;
-    Letters& letters = in_media ? media_letters_ : session_letters_;
+    const Occurs occurs = in_media() ? type.in_media : type.in_session;
+    Letters& letters = in_media() ? media_letters_ : session_letters_;
     if (occurs == Occurs::Never) return SdpError::MisplacedLine;
     if (occurs == Occurs::Once && letters.has(letter)) return SdpError::DuplicateLine;
     letters.add(letter);
-    return type.check(value);
+    return (this->*type.read)();
   }
 
-  std::optional<SdpError> open_media(std::string_view value) {
-    if (into_.line_count_ == 0) return SdpError::BadVersion;
-    if (into_.media_count_ == kMaxMedia) return SdpError::TooManyMedia;
-    const auto line = parse_media_line(value);
-    if (!line) return line.error();
-    close_section();
-    media_letters_.clear();
-    const auto first = static_cast<std::uint16_t>(into_.line_count_);
-    into_.media_[into_.media_count_++] = {.section = {first, first}, .line = *line};
+  Outcome anything() { return std::nullopt; }
+  Outcome version() {
+    return cursor_.eat('0') && cursor_.at_line_end() ? std::nullopt : Outcome{SdpError::BadVersion};
+  }
+  Outcome origin() { return read_origin(cursor_, into_.origin_); }
+  Outcome name() {
+    into_.name_ = cursor_.run<LineClass::Text>();
+    return std::nullopt;
+  }
+  Outcome connection() {
+    auto& first = in_media() ? last_media().connection : into_.connection_;
+    Connection another;
+    return read_connection(cursor_, first ? another : first.emplace());
+  }
+  Outcome bandwidth() {
+    Bandwidth unused;
+    return read_bandwidth(cursor_, unused);
+  }
+  Outcome timing() {
+    Timing unused;
+    return read_timing(cursor_, unused);
+  }
+  Outcome attribute() {
+    const std::string_view name = cursor_.run<LineClass::NoColon>();
+    if (name.empty()) return SdpError::BadAttribute;
+    Line& line = into_.lines_[into_.line_count_];
+    line.name_size = static_cast<std::uint16_t>(name.size());
+    line.attribute = attribute_id_of(name);
+    auto& direction = in_media() ? last_media().direction : into_.direction_;
+    if (!direction) direction = info_of(line.attribute).direction;
     return std::nullopt;
   }
 
+  Outcome media() {
+    if (into_.media_count_ == kMaxMedia) return SdpError::TooManyMedia;
+    Media& media = *std::construct_at(&into_.media_[into_.media_count_]);
+    if (const Outcome error = read_media_line(cursor_, media.line)) return error;
+    close_section();
+    media_letters_.clear();
+    media.section.first = static_cast<std::uint16_t>(into_.line_count_);
+    ++into_.media_count_;
+    return std::nullopt;
+  }
+
+  Media& last_media() { return into_.media_[into_.media_count_ - 1]; }
   void close_section() {
-    const auto end = static_cast<std::uint16_t>(into_.line_count_);
-    if (into_.media_count_ == 0) {
-      into_.session_ = {0, end};
-    } else {
-      into_.media_[into_.media_count_ - 1].section.end = end;
-    }
+    (in_media() ? last_media().section : into_.session_).end = static_cast<std::uint16_t>(into_.line_count_);
   }
 
   Description& into_;
   std::string_view text_;
+  LineCursor cursor_;
   Letters session_letters_;
   Letters media_letters_;
 };
 
+const Description::Parser::LineType& Description::Parser::type_of(char letter) {
+  static constexpr auto kLineTypes = std::to_array<LineType>({
+      {'v', Occurs::Once, Occurs::Never, &Parser::version},
+      {'o', Occurs::Once, Occurs::Never, &Parser::origin},
+      {'s', Occurs::Once, Occurs::Never, &Parser::name},
+      {'i', Occurs::Once, Occurs::Once, &Parser::anything},
+      {'u', Occurs::Once, Occurs::Never, &Parser::anything},
+      {'e', Occurs::Often, Occurs::Never, &Parser::anything},
+      {'p', Occurs::Often, Occurs::Never, &Parser::anything},
+      {'c', Occurs::Once, Occurs::Often, &Parser::connection},
+      {'b', Occurs::Often, Occurs::Often, &Parser::bandwidth},
+      {'t', Occurs::Often, Occurs::Never, &Parser::timing},
+      {'r', Occurs::Often, Occurs::Never, &Parser::anything},
+      {'z', Occurs::Once, Occurs::Never, &Parser::anything},
+      {'k', Occurs::Once, Occurs::Once, &Parser::anything},
+      {'a', Occurs::Often, Occurs::Often, &Parser::attribute},
+      {'m', Occurs::Often, Occurs::Often, &Parser::media},
+  });
+  static constexpr LineType kUnknown{'\0', Occurs::Often, Occurs::Often, &Parser::anything};
+  static constexpr auto kRows = [] {
+    std::array<std::uint8_t, 128> rows{};  // by letter: its row, counted from 1
+    for (std::size_t i = 0; i < kLineTypes.size(); ++i)
+      rows[static_cast<std::size_t>(kLineTypes[i].type)] = static_cast<std::uint8_t>(i + 1);
+    return rows;
+  }();
+  const std::size_t row = kRows[static_cast<std::size_t>(letter)];  // a letter is ASCII
+  return row == 0 ? kUnknown : kLineTypes[row - 1];
+}
+
 std::expected<void, ParseError> Description::parse(std::string_view text) {
   text_ = text;
   line_count_ = media_count_ = lines_end_ = 0;
+  session_ = {};
+  origin_ = {};
+  name_ = {};
+  connection_.reset();
+  direction_.reset();
   return Parser{*this}.run();
 }
 
 LineView Description::line(std::size_t index) const {
   const Line& line = lines_[index];
-  return {index, line.type, line.attribute, value(index)};
+  return {index, line.type, line.attribute, value(index), line.name_size};
 }
 
 std::string_view Description::raw_line(std::size_t index) const {
@@ -198,38 +234,11 @@ bool Description::Lines::wanted(std::size_t index) const {
   return name_.empty() || description_->line(index).name() == name_;
 }
 
-Origin Description::origin() const {
-  for (const LineView line : lines(session_, 'o')) return parse_origin(line.value).value_or(Origin{});
-  return {};
-}
-
-std::string_view Description::name() const {
-  for (const LineView line : lines(session_, 's')) return line.value;
-  return {};
-}
-
 std::optional<Connection> Description::connection(Section section) const {
   for (const LineView line : lines(section, 'c')) {
     if (const auto connection = parse_connection(line.value)) return *connection;
   }
   return std::nullopt;
-}
-
-std::optional<Connection> Description::connection_of(const Media& media) const {
-  const auto own = connection(media.section);
-  return own ? own : connection(session_);
-}
-
-std::optional<Direction> Description::own_direction(Section section) const {
-  for (const LineView line : lines(section, 'a')) {
-    if (const auto direction = info_of(line.attribute).direction) return direction;
-  }
-  return std::nullopt;
-}
-
-Direction Description::direction_of(const Media& media) const {
-  if (const auto own = own_direction(media.section)) return *own;
-  return own_direction(session_).value_or(Direction::SendRecv);
 }
 
 std::optional<RtpMap> Description::rtpmap_of(const Media& media, std::uint8_t payload) const {

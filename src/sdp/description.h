@@ -27,25 +27,27 @@ struct LineView {
   std::size_t index = 0;  ///< counted from 0; errors count from 1
   char type = '\0';
   AttributeId attribute = AttributeId::Other;
-  std::string_view value;  ///< without the line end
+  std::string_view value;     ///< without the line end
+  std::size_t name_size = 0;  ///< of an attribute; of other lines the size of the value
 
   /// Of an attribute "name:value" or "name".
-  [[nodiscard]] std::string_view name() const { return value.substr(0, value.find(':')); }
+  [[nodiscard]] std::string_view name() const { return {value.data(), name_size}; }
   [[nodiscard]] std::string_view attribute_value() const {
-    const auto colon = value.find(':');
-    return colon == value.npos ? std::string_view{} : value.substr(colon + 1);
+    return name_size < value.size() ? value.substr(name_size + 1) : std::string_view{};
   }
 };
 
 /// The lines [first, end) of the session, or of one medium with its m= line first.
 struct Section {
-  std::uint16_t first;
-  std::uint16_t end;
+  std::uint16_t first = 0;
+  std::uint16_t end = 0;
 };
 
 struct Media {
   Section section;
   MediaLine line;
+  std::optional<Connection> connection;  ///< its own, the first one
+  std::optional<Direction> direction;    ///< its own
 };
 
 /// Made by parse(). Large (some 12 KB): one on the stack, or one for each shard. The text must outlive it.
@@ -63,14 +65,18 @@ class Description {
   [[nodiscard]] Section session() const { return session_; }
   [[nodiscard]] std::span<const Media> media() const { return {media_.data(), media_count_}; }
 
-  [[nodiscard]] Origin origin() const;
-  [[nodiscard]] std::string_view name() const;  ///< s=; may be empty or blank
+  [[nodiscard]] const Origin& origin() const { return origin_; }
+  [[nodiscard]] std::string_view name() const { return name_; }  ///< s=; may be empty or blank
   /// The first c= of this section itself.
   [[nodiscard]] std::optional<Connection> connection(Section section) const;
   /// The c= that holds for a medium: its own, else that of the session.
-  [[nodiscard]] std::optional<Connection> connection_of(const Media& media) const;
+  [[nodiscard]] const std::optional<Connection>& connection_of(const Media& media) const {
+    return media.connection ? media.connection : connection_;
+  }
   /// Its own direction, else that of the session, else sendrecv (RFC 8866 §6.7).
-  [[nodiscard]] Direction direction_of(const Media& media) const;
+  [[nodiscard]] Direction direction_of(const Media& media) const {
+    return media.direction.value_or(direction_.value_or(Direction::SendRecv));
+  }
   /// What an rtpmap says of a payload type; nullopt for a static one (RFC 3551) without rtpmap.
   [[nodiscard]] std::optional<RtpMap> rtpmap_of(const Media& media, std::uint8_t payload) const;
 
@@ -139,6 +145,7 @@ class Description {
   struct Line {
     std::uint16_t at;  // of the type letter
     std::uint16_t value_size;
+    std::uint16_t name_size;  // of an attribute; of other lines as value_size
     char type;
     AttributeId attribute;
   };
@@ -147,15 +154,20 @@ class Description {
   [[nodiscard]] std::string_view value(std::size_t index) const {
     return text_.substr(lines_[index].at + std::size_t{2}, lines_[index].value_size);
   }
-  [[nodiscard]] std::optional<Direction> own_direction(Section section) const;
 
   std::string_view text_;
   std::size_t line_count_ = 0;
   std::size_t media_count_ = 0;
   std::size_t lines_end_ = 0;
-  Section session_{0, 0};
+  Section session_;
+  Origin origin_;
+  std::string_view name_;
+  std::optional<Connection> connection_;  // of the session
+  std::optional<Direction> direction_;    // of the session
   std::array<Line, kMaxLines> lines_;
-  std::array<Media, kMaxMedia> media_;
+  union {
+    std::array<Media, kMaxMedia> media_;  // each written by its m= line
+  };
 };
 
 }  // namespace ringfence::sdp

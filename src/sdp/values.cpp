@@ -3,12 +3,9 @@
 #include "sdp/values.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <concepts>
-#include <cstddef>
 
 #include "base/ascii.h"
+#include "sdp/line_readers.h"
 
 namespace ringfence::sdp {
 namespace {
@@ -17,46 +14,90 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), base::is_digit);
 }
 
-/// A whole number that fills the text and fits its type.
-template <std::unsigned_integral T>
-std::optional<T> number(std::string_view text) {
-  T value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+/// What stands behind the '/' of a multicast address: one count or two.
+bool are_counts(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  return all_digits(text.substr(0, slash)) &&
+         (slash == std::string_view::npos || all_digits(text.substr(slash + 1)));
+}
+
+/// "<port>" or "<port>/<count>".
+bool read_ports(std::string_view text, MediaLine& media) {
+  constexpr std::uint16_t kMost = 0xffff;
+  sip::Cursor cursor{text};
+  const auto port = cursor.number<std::uint16_t>(kMost);
+  const auto count = cursor.eat('/') ? cursor.number<std::uint16_t>(kMost) : std::uint16_t{1};
+  if (!port || !count || *count == 0 || !cursor.at_end()) return false;
+  media.port = *port;
+  media.port_count = *count;
+  return true;
+}
+
+/// A value that is all there is.
+template <class Value, auto kRead>
+std::expected<Value, SdpError> read_whole(std::string_view text) {
+  LineCursor cursor{text};
+  std::expected<Value, SdpError> value;
+  if (const auto error = kRead(cursor, *value)) value = std::unexpected(*error);
   return value;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
-/// Splits at the first `separator`; the second half is empty when there is none.
-struct Halves {
-  std::string_view first;
-  std::string_view second;
-  bool split;
-};
-Halves split_at(std::string_view text, char separator) {
-  const auto at = text.find(separator);
-  if (at == text.npos) return {text, {}, false};
-  return {text.substr(0, at), text.substr(at + 1), true};
-}
-
-/// Exactly N fields and nothing behind them.
-template <std::size_t N>
-std::optional<std::array<std::string_view, N>> fields(std::string_view text) {
-  std::array<std::string_view, N> found;
-  for (std::string_view& field : found) {
-    field = take_field(text);
-    if (field.empty()) return std::nullopt;
-  }
-  if (!trimmed(text).empty()) return std::nullopt;
-  return found;
-}
-
 }  // namespace
+
+std::optional<SdpError> read_origin(LineCursor& cursor, Origin& origin) {
+  origin.username = cursor.field();
+  cursor.skip_spaces();
+  if (!cursor.digits(origin.session_id) || cursor.peek() != ' ') return SdpError::BadOrigin;
+  cursor.skip_spaces();
+  if (!cursor.digits(origin.session_version) || cursor.peek() != ' ') return SdpError::BadOrigin;
+  origin.nettype = cursor.field();
+  origin.addrtype = cursor.field();
+  origin.address = cursor.field();
+  if (origin.address.empty() || !cursor.ends_line()) return SdpError::BadOrigin;
+  return std::nullopt;
+}
+
+std::optional<SdpError> read_connection(LineCursor& cursor, Connection& connection) {
+  connection.nettype = cursor.field();
+  connection.addrtype = cursor.field();
+  cursor.skip_spaces();
+  connection.address = cursor.run<LineClass::Name>();
+  const bool multicast = cursor.eat('/');
+  if (multicast) connection.multicast = cursor.run<LineClass::Field>();
+  const bool counts_right = !multicast || are_counts(connection.multicast);
+  if (connection.address.empty() || !counts_right || !cursor.ends_line()) return SdpError::BadConnection;
+  return std::nullopt;
+}
+
+std::optional<SdpError> read_bandwidth(LineCursor& cursor, Bandwidth& bandwidth) {
+  cursor.skip_spaces();
+  bandwidth.type = cursor.run<LineClass::NoColon>();
+  const bool sane = !bandwidth.type.empty() && cursor.eat(':') && cursor.number(bandwidth.value);
+  return sane && cursor.ends_line() ? std::nullopt : std::optional{SdpError::BadBandwidth};
+}
+
+std::optional<SdpError> read_timing(LineCursor& cursor, Timing& timing) {
+  const bool sane = cursor.number_field(timing.start) && cursor.number_field(timing.stop);
+  return sane && cursor.ends_line() ? std::nullopt : std::optional{SdpError::BadTiming};
+}
+
+std::optional<SdpError> read_media_line(LineCursor& cursor, MediaLine& media) {
+  media.kind = cursor.field();
+  const std::string_view ports = cursor.field();
+  media.proto = cursor.field();
+  media.formats = cursor.trimmed_rest();
+  if (media.formats.empty()) return SdpError::BadMedia;
+  return read_ports(ports, media) ? std::nullopt : std::optional{SdpError::BadPort};
+}
+
+std::optional<SdpError> read_rtpmap(LineCursor& cursor, RtpMap& map) {
+  if (!cursor.number_field(map.payload)) return SdpError::BadRtpMap;
+  cursor.skip_spaces();
+  map.encoding = cursor.run<LineClass::NoSlash>();
+  if (map.encoding.empty() || !cursor.eat('/') || !cursor.number(map.clock_rate)) return SdpError::BadRtpMap;
+  if (cursor.eat('/')) map.parameters = cursor.rest_before_spaces();
+  return cursor.ends_line() ? std::nullopt : std::optional{SdpError::BadRtpMap};
+}
 
 std::string_view take_field(std::string_view& rest) {
   while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
@@ -66,11 +107,7 @@ std::string_view take_field(std::string_view& rest) {
 }
 
 std::expected<Origin, SdpError> parse_origin(std::string_view value) {
-  const auto found = fields<6>(value);
-  if (!found || !all_digits((*found)[1]) || !all_digits((*found)[2]))
-    return std::unexpected(SdpError::BadOrigin);
-  const auto& [username, id, version, nettype, addrtype, address] = *found;
-  return Origin{username, id, version, nettype, addrtype, address};
+  return read_whole<Origin, read_origin>(value);
 }
 
 std::optional<base::IpAddress> Connection::ip() const {
@@ -80,76 +117,45 @@ std::optional<base::IpAddress> Connection::ip() const {
 }
 
 std::expected<Connection, SdpError> parse_connection(std::string_view value) {
-  const auto found = fields<3>(value);
-  if (!found) return std::unexpected(SdpError::BadConnection);
-  const auto [address, multicast, split] = split_at((*found)[2], '/');
-  const auto [first, second, two] = split_at(multicast, '/');
-  const bool counts_right = !split || (all_digits(first) && (!two || all_digits(second)));
-  if (address.empty() || !counts_right) return std::unexpected(SdpError::BadConnection);
-  return Connection{(*found)[0], (*found)[1], address, multicast};
+  return read_whole<Connection, read_connection>(value);
 }
-
 std::expected<Bandwidth, SdpError> parse_bandwidth(std::string_view value) {
-  const auto [type, amount, split] = split_at(trimmed(value), ':');
-  const auto parsed = number<std::uint64_t>(amount);
-  if (type.empty() || !parsed) return std::unexpected(SdpError::BadBandwidth);
-  return Bandwidth{type, *parsed};
+  return read_whole<Bandwidth, read_bandwidth>(value);
 }
-
 std::expected<Timing, SdpError> parse_timing(std::string_view value) {
-  const auto found = fields<2>(value);
-  if (!found) return std::unexpected(SdpError::BadTiming);
-  const auto start = number<std::uint64_t>((*found)[0]);
-  const auto stop = number<std::uint64_t>((*found)[1]);
-  if (!start || !stop) return std::unexpected(SdpError::BadTiming);
-  return Timing{*start, *stop};
+  return read_whole<Timing, read_timing>(value);
 }
-
 std::expected<MediaLine, SdpError> parse_media_line(std::string_view value) {
-  MediaLine media;
-  media.kind = take_field(value);
-  const auto [port, count, counted] = split_at(take_field(value), '/');
-  media.proto = take_field(value);
-  media.formats = trimmed(value);
-  if (media.formats.empty()) return std::unexpected(SdpError::BadMedia);
-
-  const auto port_number = number<std::uint16_t>(port);
-  const auto port_count = counted ? number<std::uint16_t>(count) : std::optional<std::uint16_t>{1};
-  if (!port_number || !port_count || *port_count == 0) return std::unexpected(SdpError::BadPort);
-  media.port = *port_number;
-  media.port_count = *port_count;
-  return media;
+  return read_whole<MediaLine, read_media_line>(value);
 }
-
 std::expected<RtpMap, SdpError> parse_rtpmap(std::string_view value) {
-  const auto payload = number<std::uint8_t>(take_field(value));
-  const auto [encoding, rest, split] = split_at(trimmed(value), '/');
-  const auto [clock, parameters, more] = split_at(rest, '/');
-  const auto rate = number<std::uint32_t>(clock);
-  if (!payload || encoding.empty() || !rate) return std::unexpected(SdpError::BadRtpMap);
-  return RtpMap{*payload, encoding, *rate, parameters};
+  return read_whole<RtpMap, read_rtpmap>(value);
 }
 
 std::expected<Fmtp, SdpError> parse_fmtp(std::string_view value) {
-  const std::string_view format = take_field(value);
+  LineCursor cursor{value};
+  const std::string_view format = cursor.field();
   if (format.empty()) return std::unexpected(SdpError::BadFormat);
-  return Fmtp{format, trimmed(value)};
+  return Fmtp{format, cursor.trimmed_rest()};
 }
 
 std::expected<Rtcp, SdpError> parse_rtcp(std::string_view value) {
-  const auto port = number<std::uint16_t>(take_field(value));
-  if (!port) return std::unexpected(SdpError::BadPort);
-  if (trimmed(value).empty()) return Rtcp{*port, std::nullopt};
-  const auto connection = parse_connection(value);
-  if (!connection) return std::unexpected(connection.error());
-  return Rtcp{*port, *connection};
+  LineCursor cursor{value};
+  Rtcp rtcp;
+  if (!cursor.number_field(rtcp.port)) return std::unexpected(SdpError::BadPort);
+  if (cursor.ends_line()) return rtcp;
+  if (const auto error = read_connection(cursor, rtcp.connection.emplace())) return std::unexpected(*error);
+  return rtcp;
 }
 
 std::expected<std::uint32_t, SdpError> parse_ptime(std::string_view value) {
-  const auto [whole, fraction, split] = split_at(trimmed(value), '.');
-  const auto parsed = number<std::uint32_t>(whole);
-  if (!parsed || (split && !all_digits(fraction))) return std::unexpected(SdpError::BadNumber);
-  return *parsed;
+  LineCursor cursor{value};
+  std::uint32_t milliseconds = 0;
+  std::string_view fraction;
+  cursor.skip_spaces();
+  const bool sane = cursor.number(milliseconds) && (!cursor.eat('.') || cursor.digits(fraction));
+  if (!sane || !cursor.ends_line()) return std::unexpected(SdpError::BadNumber);
+  return milliseconds;
 }
 
 }  // namespace ringfence::sdp

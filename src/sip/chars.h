@@ -11,7 +11,7 @@
 namespace ringfence::sip {
 
 /// Classes of single characters; a byte may be in several. Escapes (%HH, \c) are the readers' business.
-enum CharClass : std::uint16_t {
+enum CharClass : std::uint32_t {
   kToken = 1 << 0,       // token
   kLws = 1 << 1,         // blank, tab, and CR LF, which only occur as a fold inside a parsed value
   kUser = 1 << 2,        // unreserved / user-unreserved
@@ -27,22 +27,24 @@ enum CharClass : std::uint16_t {
   kDigit = 1 << 12,
   kHex = 1 << 13,
   kPhoneDigit = 1 << 14,  // digits, "*", "#", hex letters and visual separators (RFC 3966 §3)
+  kHostChar =
+      1 << 15,  // ALPHA / DIGIT / "-" / "." in any order: whether they make a host is read_host()'s business
+  kAt = 1 << 16,          // "@"
+  kCloseAngle = 1 << 17,  // ">"
+  kListMark = 1 << 18,    // what a list is read by: a comma, and the beginnings of what may hide one
 };
 
 namespace detail {
-inline constexpr std::array<std::uint16_t, 256> kCharClasses = [] {
-  std::array<std::uint16_t, 256> table{};
+inline constexpr std::array<std::uint32_t, 256> kCharClasses = [] {
+  std::array<std::uint32_t, 256> table{};
   const auto add = [&table](std::string_view chars, unsigned classes) {
-    for (const char c : chars) {
-      auto& entry = table[static_cast<unsigned char>(c)];
-      entry = static_cast<std::uint16_t>(entry | classes);
-    }
+    for (const char c : chars) table[static_cast<unsigned char>(c)] |= classes;
   };
   constexpr unsigned kUnreserved = kUser | kPassword | kUriParam | kUriHeader | kUriOpaque;
   constexpr std::string_view kDigits = "0123456789";
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   for (const std::string_view alnum : {kDigits, kLetters}) {
-    add(alnum, kUnreserved | kToken | kScheme | kWord | kParamValue | kAlnum);
+    add(alnum, kUnreserved | kToken | kScheme | kWord | kParamValue | kAlnum | kHostChar);
   }
   add(kDigits, kDigit | kHex | kPhoneDigit);
   add("abcdefABCDEF", kHex | kPhoneDigit);
@@ -57,9 +59,13 @@ inline constexpr std::array<std::uint16_t, 256> kCharClasses = [] {
   add("+-.", kScheme);
   add("()<>:\\\"/[]?{}", kWord);
   add("[]:", kParamValue);
+  add("-.", kHostChar);
+  add("@", kAt);
+  add(">", kCloseAngle);
+  add(",\"<", kListMark);
   add(" \t\r\n", kLws | kQuoted);
   for (unsigned c = 0x21; c < 0x100; ++c) {
-    if (c != '"' && c != '\\' && c != 0x7f) table[c] = static_cast<std::uint16_t>(table[c] | kQuoted);
+    if (c != '"' && c != '\\' && c != 0x7f) table[c] |= kQuoted;
   }
   return table;
 }();

@@ -2,25 +2,28 @@
 // A position in a value, and the small steps of the grammar that every typed reader takes.
 #pragma once
 
-#include <charconv>
 #include <cstdint>
 #include <expected>
 #include <string_view>
 
+#include "base/ascii.h"
+#include "sip/alphabets.h"
 #include "sip/chars.h"
 #include "sip/parse_error.h"
-#include "sip/scan.h"
+#include "sip/planes.h"
 
 namespace ringfence::sip {
 
 class Cursor {
  public:
+  Cursor() = default;
   explicit constexpr Cursor(std::string_view text) : at_{text.data()}, end_{text.data() + text.size()} {}
 
   [[nodiscard]] bool at_end() const { return at_ == end_; }
   /// The current character, NUL at the end (where NUL is never a character that a reader expects).
   [[nodiscard]] char peek() const { return at_ == end_ ? '\0' : *at_; }
   [[nodiscard]] const char* position() const { return at_; }
+  [[nodiscard]] const char* end() const { return end_; }
   void move_to(const char* position) { at_ = position; }
   [[nodiscard]] std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
   [[nodiscard]] std::string_view since(const char* start) const {
@@ -32,12 +35,15 @@ class Cursor {
     ++at_;
     return true;
   }
-  void skip_lws() { at_ = skip(kLws, at_, end_); }
+  /// White space is rare and short: no need for wide registers.
+  void skip_lws() {
+    while (at_ != end_ && is_lws(*at_)) ++at_;
+  }
   /// Eats `c` with white space around it (SLASH, EQUAL, SEMI, COLON, COMMA of the grammar).
   bool eat_separator(char c) {
     const char* const start = at_;
     skip_lws();
-    if (!eat(c)) {
+    if (!eat(c)) [[unlikely]] {
       at_ = start;
       return false;
     }
@@ -52,40 +58,106 @@ class Cursor {
   }
   std::string_view token() { return run(kToken); }
 
+  /// One or more decimal digits up to `max`.
+  template <class Number>
+  std::expected<Number, ParseError> number(Number max) {
+    static_assert(sizeof(Number) <= sizeof(std::uint32_t), "ten times the largest value must fit 64 bits");
+    if (at_ == end_ || !base::is_digit(*at_)) return std::unexpected(ParseError::NotANumber);
+    std::uint64_t value = 0;
+    for (; at_ != end_ && base::is_digit(*at_); ++at_) {
+      value = value * 10 + static_cast<std::uint64_t>(*at_ - '0');
+      if (value > max) return std::unexpected(ParseError::TooLarge);
+    }
+    return static_cast<Number>(value);
+  }
+
+ protected:
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+};
+
+/// A Cursor that has classified the next 64 characters and finds the end of a run without looking at its
+/// characters again. Worth its price for values that hold more than a word.
+template <class Letters>
+class WideCursor : public Cursor {
+ public:
+  WideCursor() {}  // at the end of nothing; leaves the window unwritten
+  explicit WideCursor(std::string_view text) : Cursor{text} { look_ahead(); }
+
+  /// The longest run of that class, perhaps empty.
+  template <auto kClass>
+  std::string_view run() {
+    const char* const start = at_;
+    const std::uint64_t others = ahead<kClass, true>();
+    if (others != 0) [[likely]] {
+      at_ += std::countr_zero(others);
+    } else {
+      run_on(Letters::plane_of(kClass));
+    }
+    return since(start);
+  }
+  std::string_view token() { return run<kToken>(); }
+
+  /// The first character of that class at or behind the cursor, or the end; the cursor stays.
+  template <auto kClass>
+  [[nodiscard]] const char* find() const {
+    const std::uint64_t found = ahead<kClass, false>();
+    if (found != 0) return at_ + std::countr_zero(found);
+    const bool saw_the_rest = static_cast<std::size_t>(end_ - seen_) <= kWindow && at_ >= seen_;
+    return saw_the_rest ? end_ : find_further(Alphabet::bit(Letters::plane_of(kClass)));
+  }
+
   /// The inside of a quoted string, backslashes kept; the cursor must stand on the opening quote and ends
   /// behind the closing one. A backslash may precede any ASCII character but CR and LF (RFC 3261 §25.1,
   /// quoted-pair).
   std::expected<std::string_view, ParseError> quoted() {
-    const char* const start = at_ + 1;
-    for (const char* p = start;;) {
-      p = skip(kQuoted, p, end_);
-      if (p == end_) break;
-      if (*p == '"') {
-        at_ = p + 1;
-        return std::string_view{start, static_cast<std::size_t>(p - start)};
-      }
-      if (*p != '\\' || p + 1 == end_ || p[1] == '\r' || p[1] == '\n' ||
-          static_cast<unsigned char>(p[1]) > 0x7f)
-        break;
-      p += 2;
+    const char* const start = ++at_;
+    while (true) {
+      run<kQuoted>();
+      if (eat('"')) return std::string_view{start, at_ - 1};
+      if (!eat('\\') || at_end() || *at_ == '\r' || *at_ == '\n' || static_cast<unsigned char>(*at_) > 0x7f)
+        return std::unexpected(ParseError::BadQuotedString);
+      ++at_;
     }
-    return std::unexpected(ParseError::BadQuotedString);
   }
 
-  /// One or more decimal digits up to `max`.
-  template <class Number>
-  std::expected<Number, ParseError> number(Number max) {
-    Number value{};
-    const auto read = std::from_chars(at_, end_, value);
-    if (read.ec == std::errc::invalid_argument) return std::unexpected(ParseError::NotANumber);
-    if (read.ec != std::errc{} || value > max) return std::unexpected(ParseError::TooLarge);
-    at_ = read.ptr;
-    return value;
+  /// Classifies the 64 characters from the cursor on. Only a question of speed: a run that leaves the window
+  /// does it too.
+  void look_ahead() {
+    seen_ = at_;
+    const auto left = static_cast<std::size_t>(end_ - at_);
+    classify(Letters::kTables, at_, left < kWindow ? left : kWindow, window_);
+  }
+
+  /// What the window says of the characters from the cursor on; no bit when it ends before the cursor.
+  template <auto kClass, bool kOthers>
+  [[nodiscard]] std::uint64_t ahead() const {
+    const auto offset = static_cast<std::size_t>(at_ - seen_);
+    const std::uint64_t plane = window_.planes[Letters::plane_of(kClass)];
+    return offset < kWindow ? (kOthers ? ~plane : plane) >> offset : 0;
   }
 
  private:
-  const char* at_;
-  const char* end_;
+  /// The run goes on where the window ends.
+  [[gnu::noinline]] void run_on(std::size_t plane) {
+    int run = 0;
+    do {
+      look_ahead();
+      run = std::countr_one(window_.planes[plane]);
+      at_ += run;
+    } while (run == static_cast<int>(kWindow));
+  }
+  [[nodiscard]] [[gnu::noinline]] const char* find_further(std::uint8_t bit) const {
+    const char* at = at_;
+    while (at != end_ && (Letters::kTables.classes_of(*at) & bit) == 0) ++at;
+    return at;
+  }
+
+  const char* seen_ = nullptr;  // the first character of the window
+  Window window_;
 };
+
+using ValueCursor = WideCursor<ValueAlphabet>;
+using UriCursor = WideCursor<UriAlphabet>;
 
 }  // namespace ringfence::sip

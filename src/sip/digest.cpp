@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "sip/limits.h"
 #include "sip/param_reader.h"
+#include "sip/scan.h"
 #include "sip/values.h"
 
 namespace ringfence::sip {
@@ -27,7 +28,7 @@ DigestQop qop_of(std::string_view name) {
 
 /// auth-param: token EQUAL ( token / quoted-string ). Unquoted values are taken up to a comma or white space,
 /// because real phones leave quotes off URIs and nonces.
-bool read_auth_param(Cursor& cursor, Param& param) {
+bool read_auth_param(ValueCursor& cursor, Param& param) {
   param = {};
   param.name = cursor.token();
   if (param.name.empty() || !cursor.eat_separator('=')) return false;
@@ -48,7 +49,7 @@ bool read_auth_param(Cursor& cursor, Param& param) {
 
 /// Calls keep(param) for each parameter of a comma list; keep returns false for a value that is wrong.
 template <class Keep>
-std::expected<void, ParseError> read_auth_params(Cursor& cursor, Keep keep) {
+std::expected<void, ParseError> read_auth_params(ValueCursor& cursor, Keep keep) {
   ParamNames names;
   while (true) {
     cursor.skip_lws();
@@ -63,7 +64,7 @@ std::expected<void, ParseError> read_auth_params(Cursor& cursor, Keep keep) {
 }
 
 /// "Digest" and white space.
-std::expected<void, ParseError> read_scheme(Cursor& cursor) {
+std::expected<void, ParseError> read_scheme(ValueCursor& cursor) {
   cursor.skip_lws();
   const std::string_view scheme = cursor.token();
   if (!iequals(scheme, "Digest"))
@@ -160,7 +161,7 @@ bool Challenge::offers(DigestQop wanted) const {
 }
 
 std::expected<Challenge, ParseError> parse_challenge(std::string_view text) {
-  Cursor cursor{text};
+  ValueCursor cursor{text};
   if (const auto scheme = read_scheme(cursor); !scheme) return std::unexpected(scheme.error());
   Challenge challenge;
   const auto read = read_auth_params(cursor, [&challenge](const Param& param) {
@@ -177,7 +178,7 @@ std::expected<Challenge, ParseError> parse_challenge(std::string_view text) {
 }
 
 std::expected<Credentials, ParseError> parse_credentials(std::string_view text) {
-  Cursor cursor{text};
+  ValueCursor cursor{text};
   if (const auto scheme = read_scheme(cursor); !scheme) return std::unexpected(scheme.error());
   Credentials credentials;
   const auto read = read_auth_params(cursor, [&credentials](const Param& param) {
@@ -200,7 +201,7 @@ std::expected<Credentials, ParseError> parse_credentials(std::string_view text) 
 }
 
 std::expected<AuthenticationInfo, ParseError> parse_authentication_info(std::string_view text) {
-  Cursor cursor{text};
+  ValueCursor cursor{text};
   AuthenticationInfo info;
   const auto read = read_auth_params(cursor, [&info](const Param& param) {
     if (keep_text(kInfoTexts, param, info)) return true;

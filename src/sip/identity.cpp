@@ -8,6 +8,7 @@
 #include "sip/cursor.h"
 #include "sip/numbers.h"
 #include "sip/param_reader.h"
+#include "sip/scan.h"
 
 namespace ringfence::sip {
 namespace {
@@ -20,7 +21,7 @@ bool is_hidden(const Params& params) {
 }
 
 /// ident-info: info "=" "<" URI ">", the one parameter whose value stands between angle brackets.
-bool read_info(Cursor& cursor, Identity& identity) {
+bool read_info(ValueCursor& cursor, Identity& identity) {
   if (!cursor.eat('<')) return false;
   const char* const start = cursor.position();
   const char* const end = start + cursor.rest().size();
@@ -31,7 +32,7 @@ bool read_info(Cursor& cursor, Identity& identity) {
   return true;
 }
 
-bool read_identity_param(Cursor& cursor, Identity& identity, std::string_view& name) {
+bool read_identity_param(ValueCursor& cursor, Identity& identity, std::string_view& name) {
   const char* const start = cursor.position();
   name = cursor.token();
   if (iequals(name, "info")) return cursor.eat_separator('=') && read_info(cursor, identity);
@@ -45,7 +46,7 @@ bool read_identity_param(Cursor& cursor, Identity& identity, std::string_view& n
 
 /// The token of the older form stands in quotes (RFC 4474 §9); of the newer it is base64url with dots,
 /// perhaps with '='.
-std::expected<std::string_view, ParseError> read_identity_token(Cursor& cursor) {
+std::expected<std::string_view, ParseError> read_identity_token(ValueCursor& cursor) {
   if (cursor.peek() == '"') return cursor.quoted();
   const char* const start = cursor.position();
   const char* const end = start + cursor.rest().size();
@@ -64,7 +65,7 @@ bool is_index(std::string_view text) {
 }  // namespace
 
 std::expected<Identity, ParseError> parse_identity(std::string_view text) {
-  Cursor cursor{text};
+  ValueCursor cursor{text};
   cursor.skip_lws();
   const auto token = read_identity_token(cursor);
   if (!token) return std::unexpected(token.error());

@@ -9,7 +9,7 @@ namespace ringfence::sip {
 namespace {
 
 /// The rest of the value, which must be parameters.
-std::expected<std::string_view, ParseError> read_params(Cursor& cursor) {
+std::expected<std::string_view, ParseError> read_params(ValueCursor& cursor) {
   cursor.skip_lws();
   const auto params = parse_params(cursor.rest());
   if (!params) return std::unexpected(params.error());
@@ -23,7 +23,7 @@ bool MediaType::is(std::string_view wanted_type, std::string_view wanted_subtype
 }
 
 std::expected<MediaType, ParseError> parse_media_type(std::string_view text) {
-  Cursor cursor{text};
+  ValueCursor cursor{text};
   MediaType media;
   media.type = cursor.token();
   if (media.type.empty() || !cursor.eat_separator('/')) return std::unexpected(ParseError::NotAToken);
@@ -36,7 +36,7 @@ std::expected<MediaType, ParseError> parse_media_type(std::string_view text) {
 }
 
 std::expected<TokenWithParams, ParseError> parse_token_with_params(std::string_view text) {
-  Cursor cursor{text};
+  ValueCursor cursor{text};
   cursor.skip_lws();
   TokenWithParams result;
   result.value = cursor.token();

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "sip/word_table.h"
+
 namespace ringfence::sip {
 
 /// A request method. Names are compared with case (RFC 3261 §7.1); what is not listed is Unknown, and still
@@ -64,26 +66,17 @@ inline constexpr auto kMethods = std::to_array<MethodInfo>({
   return info_of(method).name;
 }
 
-/// The method with exactly this name, or Unknown. No two of our names share both length and first letter, so
-/// one look in a small table and one comparison decide.
+namespace detail {
+inline constexpr WordTable<kMethods.size(), Case::Counts> kMethodNames{[] {
+  std::array<std::string_view, kMethods.size()> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kMethods[i].name;
+  return names;
+}()};
+}  // namespace detail
+
+/// The method with exactly this name, or Unknown.
 [[nodiscard]] constexpr Method method_of(std::string_view name) {
-  constexpr std::size_t kSlots = 32;
-  constexpr auto slot_of = [](char first, std::size_t size) {
-    return (static_cast<std::size_t>(static_cast<unsigned char>(first)) + size * 11) % kSlots;
-  };
-  constexpr auto kSlotTable = [slot_of] {
-    std::array<Method, kSlots> slots{};
-    for (const MethodInfo& row : kMethods) {
-      if (row.name.empty()) continue;
-      Method& slot = slots[slot_of(row.name[0], row.name.size())];
-      if (slot != Method::Unknown) throw "two methods share a slot";
-      slot = row.method;
-    }
-    return slots;
-  }();
-  if (name.empty()) return Method::Unknown;
-  const Method found = kSlotTable[slot_of(name[0], name.size())];
-  return name_of(found) == name ? found : Method::Unknown;
+  return kMethods[detail::kMethodNames.find(name)].method;
 }
 
 namespace detail {

@@ -4,37 +4,36 @@
 
 #include "sip/numbers.h"
 #include "sip/param_reader.h"
+#include "sip/scan.h"
 
 namespace ringfence::sip {
 namespace {
 
 /// "<" URI ">". The URI itself is checked by address().
-std::expected<void, ParseError> read_bracketed(Cursor& cursor, NameAddr& address) {
-  const std::string_view rest = cursor.rest();
-  const char* const end = rest.data() + rest.size();
-  const char* const close = scan::find_any<'>'>(rest.data() + 1, end);
-  if (close == end) return std::unexpected(ParseError::UnterminatedAngle);
-  address.uri = {rest.data() + 1, close};
+ParseError read_bracketed(ValueCursor& cursor, NameAddr& address) {
+  const char* const open = cursor.position();
+  const char* const close = cursor.find<kCloseAngle>();
+  if (close == cursor.end()) return ParseError::UnterminatedAngle;
+  address.uri = {open + 1, close};
   address.bracketed = true;
   cursor.move_to(close + 1);
-  return {};
+  return ParseError::None;
 }
 
 /// A URI without brackets: up to a semicolon or white space. What else ends it here is trailing text.
-std::expected<void, ParseError> read_bare(Cursor& cursor, NameAddr& address) {
-  const std::string_view rest = cursor.rest();
-  const char* const end = rest.data() + rest.size();
+ParseError read_bare(ValueCursor& cursor, NameAddr& address) {
+  const char* const start = cursor.position();
   const char* const stop =
-      scan::find_any<';', ' ', '\t', '\r', '\n', '?', ',', '<', '>', '"'>(rest.data(), end);
-  if (stop != end && (*stop == '?' || *stop == ',')) return std::unexpected(ParseError::NeedsAngleBrackets);
-  address.uri = {rest.data(), stop};
+      scan::find_any<';', ' ', '\t', '\r', '\n', '?', ',', '<', '>', '"'>(start, cursor.end());
+  if (stop != cursor.end() && (*stop == '?' || *stop == ',')) return ParseError::NeedsAngleBrackets;
+  address.uri = {start, stop};
   cursor.move_to(stop);
-  return {};
+  return ParseError::None;
 }
 
 /// *( token LWS ) before "<": moves to the bracket, or back to the start when this is no display name but the
 /// scheme of a URI, which is one word with a colon right behind it.
-bool read_unquoted_display(Cursor& cursor, NameAddr& address) {
+bool read_unquoted_display(ValueCursor& cursor, NameAddr& address) {
   const char* const start = cursor.position();
   const std::string_view first_word = cursor.token();
   if (!first_word.empty() && cursor.peek() == ':') {
@@ -51,56 +50,76 @@ bool read_unquoted_display(Cursor& cursor, NameAddr& address) {
   return cursor.peek() == '<' && !first_word.empty();
 }
 
-std::expected<void, ParseError> read_address(Cursor& cursor, NameAddr& address) {
+ParseError read_address(ValueCursor& cursor, NameAddr& address) {
   if (cursor.peek() == '"') {
     const auto name = cursor.quoted();
-    if (!name) return std::unexpected(name.error());
+    if (!name) return name.error();
     address.display = *name;
     address.display_quoted = true;
     cursor.skip_lws();
-    if (cursor.peek() != '<') return std::unexpected(ParseError::BadDisplayName);
+    if (cursor.peek() != '<') return ParseError::BadDisplayName;
   } else if (cursor.peek() != '<' && !read_unquoted_display(cursor, address)) {
-    return std::unexpected(ParseError::BadDisplayName);
+    return ParseError::BadDisplayName;
   }
   return cursor.peek() == '<' ? read_bracketed(cursor, address) : read_bare(cursor, address);
 }
 
-std::expected<void, ParseError> read_params(Cursor& cursor, NameAddr& address) {
+/// The tag is a token (RFC 3261 §19.3).
+ParseError keep_tag(const Param& param, NameAddr& address) {
+  if (param.name.size() != 3 || !base::iequals(param.name, "tag")) return ParseError::None;
+  if (param.value.empty() || param.quoted) return ParseError::BadParameter;
+  address.tag = param.value;
+  return ParseError::None;
+}
+
+/// *( SEMI generic-param ) up to the end of the value; each goes to `keep`, which returns what is wrong with
+/// it.
+template <class Keep>
+ParseError read_params(ValueCursor& cursor, Keep keep) {
   ParamNames names;
   while (true) {
     cursor.skip_lws();
-    if (cursor.at_end()) return {};
-    if (!cursor.eat(';')) return std::unexpected(ParseError::TrailingText);
+    if (cursor.at_end()) return ParseError::None;
+    if (!cursor.eat(';')) return ParseError::TrailingText;
     cursor.skip_lws();
     Param param;
-    if (!read_param(cursor, param)) return std::unexpected(ParseError::BadParameter);
-    if (param.name.size() == 3 && base::iequals(param.name, "tag")) {
-      if (param.value.empty() || param.quoted) return std::unexpected(ParseError::BadParameter);
-      address.tag = param.value;
-    }
-    if (const ParseError error = names.add(param.name); error != ParseError::None)
-      return std::unexpected(error);
+    if (!read_param(cursor, param)) return ParseError::BadParameter;
+    if (const ParseError error = keep(param); error != ParseError::None) return error;
+    if (const ParseError error = names.add(param.name); error != ParseError::None) return error;
   }
+}
+
+/// The address, then its parameters.
+template <class Keep>
+ParseError read_name_addr(ValueCursor& cursor, NameAddr& address, Keep keep) {
+  cursor.skip_lws();
+  if (cursor.at_end()) return ParseError::Empty;
+  if (const ParseError error = read_address(cursor, address); error != ParseError::None) return error;
+  cursor.skip_lws();
+  address.params = cursor.rest();
+  return read_params(cursor, keep);
+}
+
+ParseError keep_contact_param(const Param& param, Contact& contact) {
+  if (base::iequals(param.name, "q")) {
+    const auto q = parse_qvalue(param.value);
+    if (!q) return q.error();
+    contact.q = *q;
+  } else if (base::iequals(param.name, "expires")) {
+    contact.expires = lenient_seconds(param.value);
+  }
+  return keep_tag(param, contact.address);
 }
 
 }  // namespace
 
 std::expected<NameAddr, ParseError> parse_name_addr(std::string_view text) {
   std::expected<NameAddr, ParseError> result;
-  Cursor cursor{text};
-  cursor.skip_lws();
-  if (cursor.at_end()) {
-    result = std::unexpected(ParseError::Empty);
-    return result;
-  }
   NameAddr& address = *result;
-  auto read = read_address(cursor, address);
-  if (read) {
-    cursor.skip_lws();
-    address.params = cursor.rest();
-    read = read_params(cursor, address);
-  }
-  if (!read) result = std::unexpected(read.error());
+  ValueCursor cursor{text};
+  const ParseError error =
+      read_name_addr(cursor, address, [&](const Param& param) { return keep_tag(param, address); });
+  if (error != ParseError::None) result = std::unexpected(error);
   return result;
 }
 
@@ -121,24 +140,17 @@ std::expected<std::uint16_t, ParseError> parse_qvalue(std::string_view text) {
 }
 
 std::expected<Contact, ParseError> parse_contact(std::string_view text) {
-  Contact contact;
+  std::expected<Contact, ParseError> result;
+  Contact& contact = *result;
   if (trim_lws(text) == "*") {
     contact.wildcard = true;
-    return contact;
+    return result;
   }
-  const auto address = parse_name_addr(text);
-  if (!address) return std::unexpected(address.error());
-  contact.address = *address;
-  for (const Param& param : contact.address.all_params()) {
-    if (base::iequals(param.name, "q")) {
-      const auto q = parse_qvalue(param.value);
-      if (!q) return std::unexpected(q.error());
-      contact.q = *q;
-    } else if (base::iequals(param.name, "expires")) {
-      contact.expires = lenient_seconds(param.value);
-    }
-  }
-  return contact;
+  ValueCursor cursor{text};
+  const ParseError error = read_name_addr(
+      cursor, contact.address, [&](const Param& param) { return keep_contact_param(param, contact); });
+  if (error != ParseError::None) result = std::unexpected(error);
+  return result;
 }
 
 }  // namespace ringfence::sip

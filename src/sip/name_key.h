@@ -42,18 +42,22 @@ constexpr std::uint64_t load(const char* at) {
   }
 }
 
-constexpr NameKey key_of(std::string_view name) {
+/// The words as they are.
+constexpr NameKey exact_key_of(std::string_view name) {
   const char* const at = name.data();
   const std::size_t size = name.size();
-  if (size >= 8)
-    return {fold_case(load<std::uint64_t>(at)), fold_case(load<std::uint64_t>(at + size - 8)), size};
-  if (size >= 4)
-    return {fold_case(load<std::uint32_t>(at)), fold_case(load<std::uint32_t>(at + size - 4)), size};
+  if (size >= 8) return {load<std::uint64_t>(at), load<std::uint64_t>(at + size - 8), size};
+  if (size >= 4) return {load<std::uint32_t>(at), load<std::uint32_t>(at + size - 4), size};
   if (size == 0) return {};
   const auto byte = [at](std::size_t i) {
     return static_cast<std::uint64_t>(static_cast<unsigned char>(at[i]));
   };
-  return {fold_case(byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16), 0, size};
+  return {byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16, 0, size};
+}
+
+constexpr NameKey key_of(std::string_view name) {
+  const NameKey exact = exact_key_of(name);
+  return {fold_case(exact.head), fold_case(exact.tail), exact.size};
 }
 
 }  // namespace ringfence::sip::detail

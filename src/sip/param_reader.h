@@ -13,11 +13,10 @@
 namespace ringfence::sip {
 
 /// name [ "=" ( token / host / quoted-string ) ], the cursor behind the semicolon and its white space.
-inline bool read_param(Cursor& cursor, Param& param) {
+inline bool read_param(ValueCursor& cursor, Param& param) {
   param = {};
   param.name = cursor.token();
   if (param.name.empty()) return false;
-  if (cursor.peek() != '=' && !is_lws(cursor.peek())) return true;
   if (!cursor.eat_separator('=')) return true;
   param.has_value = true;
   if (cursor.peek() == '"') {
@@ -27,7 +26,7 @@ inline bool read_param(Cursor& cursor, Param& param) {
     param.value = *inside;
     return true;
   }
-  param.value = cursor.run(kParamValue);
+  param.value = cursor.run<kParamValue>();
   return !param.value.empty();
 }
 

@@ -9,23 +9,18 @@
 
 namespace ringfence::sip {
 
-Params::Iterator::Iterator(std::string_view text)
-    : at_{text.data()}, end_{text.data() + text.size()}, ended_{false} {
-  Cursor cursor{text};
-  cursor.skip_lws();
+Params::Iterator::Iterator(std::string_view text) : cursor_{text}, ended_{false} {
+  cursor_.skip_lws();
   // The text may start at the first name; then there is no semicolon to wait for.
-  if (cursor.peek() != ';' && !cursor.at_end()) {
-    ended_ = !read_param(cursor, param_);
-    at_ = cursor.position();
+  if (cursor_.peek() != ';' && !cursor_.at_end()) {
+    ended_ = !read_param(cursor_, param_);
     return;
   }
   read();
 }
 
 void Params::Iterator::read() {
-  Cursor cursor{{at_, static_cast<std::size_t>(end_ - at_)}};
-  ended_ = !cursor.eat_separator(';') || !read_param(cursor, param_);
-  at_ = cursor.position();
+  ended_ = !cursor_.eat_separator(';') || !read_param(cursor_, param_);
 }
 
 std::optional<Param> Params::find(std::string_view name) const {
@@ -41,7 +36,8 @@ std::string_view Params::value(std::string_view name) const {
 }
 
 std::expected<Params, ParseError> parse_params(std::string_view text) {
-  Cursor cursor{text};
+  if (text.empty()) return Params{text};
+  ValueCursor cursor{text};
   ParamNames names;
   while (true) {
     cursor.skip_lws();

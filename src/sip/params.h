@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "sip/cursor.h"
 #include "sip/parse_error.h"
 
 namespace ringfence::sip {
@@ -46,13 +47,12 @@ class Params {
 
    private:
     void read();
-    const char* at_ = nullptr;
-    const char* end_ = nullptr;
+    ValueCursor cursor_;
     Param param_;
     bool ended_ = true;
   };
 
-  [[nodiscard]] Iterator begin() const { return Iterator{text_}; }
+  [[nodiscard]] Iterator begin() const { return text_.empty() ? Iterator{} : Iterator{text_}; }
   [[nodiscard]] static std::default_sentinel_t end() { return {}; }
 
   /// The first parameter of that name, without case.

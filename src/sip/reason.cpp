@@ -24,12 +24,12 @@ std::expected<Reason, ParseError> parse_reason(std::string_view text) {
 }
 
 std::expected<Warning, ParseError> parse_warning(std::string_view text) {
-  Cursor cursor{text};
-  const std::string_view code = cursor.run(kDigit);
+  ValueCursor cursor{text};
+  const std::string_view code = cursor.Cursor::run(kDigit);
   if (code.size() != 3 || !cursor.eat(' ')) return std::unexpected(ParseError::NotANumber);
   Warning warning;
   warning.code = static_cast<std::uint16_t>(*parse_number(code));
-  warning.agent = cursor.run(kParamValue);
+  warning.agent = cursor.run<kParamValue>();
   if (warning.agent.empty() || !cursor.eat(' ')) return std::unexpected(ParseError::NotAToken);
   if (cursor.peek() != '"') return std::unexpected(ParseError::BadQuotedString);
   const auto inside = cursor.quoted();

@@ -6,7 +6,7 @@
 
 #include "base/ascii.h"
 #include "sip/cursor.h"
-#include "sip/name_key.h"
+#include "sip/word_table.h"
 
 namespace ringfence::sip {
 namespace {
@@ -18,6 +18,7 @@ constexpr auto kOptions = std::to_array<std::string_view>({
     "uui",
 });
 static_assert(kOptions.size() == static_cast<std::size_t>(Option::Count));
+constexpr detail::WordTable kOptionNames{kOptions};
 
 struct PrivacyValue {
   std::string_view name;
@@ -36,7 +37,7 @@ constexpr auto kPrivacyValues = std::to_array<PrivacyValue>({
 /// token *( COMMA token ); each token goes to `keep`.
 template <class Keep>
 std::expected<void, ParseError> read_tokens(std::string_view text, char separator, Keep keep) {
-  Cursor cursor{text};
+  ValueCursor cursor{text};
   cursor.skip_lws();
   if (cursor.at_end()) return {};
   while (true) {
@@ -63,16 +64,7 @@ std::string_view name_of(Option option) {
 }
 
 Option option_of(std::string_view tag) {
-  static constexpr auto kKeys = [] {
-    std::array<detail::NameKey, kOptions.size()> keys{};
-    for (std::size_t i = 1; i < keys.size(); ++i) keys[i] = detail::key_of(kOptions[i]);
-    return keys;
-  }();
-  const detail::NameKey key = detail::key_of(tag);
-  for (std::size_t i = 1; i < kKeys.size(); ++i) {
-    if (kKeys[i] == key && base::iequals(kOptions[i], tag)) return static_cast<Option>(i);
-  }
-  return Option::Unknown;
+  return static_cast<Option>(kOptionNames.find(tag));
 }
 
 std::expected<OptionSet, ParseError> parse_options(std::string_view text) {

@@ -29,11 +29,22 @@ Scheme scheme_of(std::string_view name) {
   return Scheme::Other;
 }
 
+/// The scheme, the cursor behind it. Nearly every URI is a sip URI in lower case, and says so in one word.
+std::string_view read_scheme(UriCursor& cursor) {
+  const std::string_view rest = cursor.rest();
+  if (rest.starts_with("sip:")) {
+    cursor.move_to(rest.data() + 3);
+    return rest.substr(0, 3);
+  }
+  return cursor.Cursor::run(kScheme);
+}
+
 /// A run of the class in which every '%' starts an escape; false when one does not. Stops at the first other
 /// character.
-bool run_with_escapes(Cursor& cursor, CharClass char_class) {
+template <CharClass kClass>
+bool run_with_escapes(UriCursor& cursor) {
   while (true) {
-    cursor.run(char_class);
+    cursor.run<kClass>();
     if (cursor.peek() != '%') return true;
     const std::string_view rest = cursor.rest();
     if (rest.size() < 3 || !is(kHex, rest[1]) || !is(kHex, rest[2])) return false;
@@ -42,14 +53,13 @@ bool run_with_escapes(Cursor& cursor, CharClass char_class) {
 }
 
 /// [ user [ ":" password ] "@" ]. Leaves the cursor at the host: where it was when there is no userinfo.
-std::expected<void, ParseError> read_userinfo(Cursor& cursor, Uri& uri) {
+std::expected<void, ParseError> read_userinfo(UriCursor& cursor, Uri& uri) {
   const char* const start = cursor.position();
-  const char* const end = start + cursor.rest().size();
-  if (scan::find_any<'@'>(start, end) == end) return {};
-  const bool user_sane = run_with_escapes(cursor, kUser);
+  if (cursor.find<kAt>() == start + cursor.rest().size()) return {};
+  const bool user_sane = run_with_escapes<kUser>(cursor);
   const char* const user_end = cursor.position();
   bool password_sane = true;
-  if (user_sane && cursor.eat(':')) password_sane = run_with_escapes(cursor, kPassword);
+  if (user_sane && cursor.eat(':')) password_sane = run_with_escapes<kPassword>(cursor);
   if (!user_sane || !password_sane) return std::unexpected(ParseError::BadEscape);
   // An '@' follows, but not where userinfo could end: there is a character between that must not be there.
   if (cursor.peek() != '@') return std::unexpected(ParseError::BadUser);
@@ -61,18 +71,18 @@ std::expected<void, ParseError> read_userinfo(Cursor& cursor, Uri& uri) {
 }
 
 /// One pname [ "=" pvalue ] and its end.
-bool read_uri_param(Cursor& cursor, std::string_view& name) {
+bool read_uri_param(UriCursor& cursor, std::string_view& name) {
   const char* const start = cursor.position();
-  if (!run_with_escapes(cursor, kUriParam)) return false;
+  if (!run_with_escapes<kUriParam>(cursor)) return false;
   name = cursor.since(start);
   if (name.empty()) return false;
   if (!cursor.eat('=')) return true;
   const char* const value = cursor.position();
-  return run_with_escapes(cursor, kUriParam) && cursor.position() != value;
+  return run_with_escapes<kUriParam>(cursor) && cursor.position() != value;
 }
 
 /// *( ";" pname [ "=" pvalue ] ): no name may occur twice (RFC 3261 §19.1.1).
-std::expected<void, ParseError> read_uri_params(Cursor& cursor, Uri& uri) {
+std::expected<void, ParseError> read_uri_params(UriCursor& cursor, Uri& uri) {
   if (cursor.peek() != ';') return {};
   const char* const start = cursor.position() + 1;
   std::size_t count = 0;
@@ -92,13 +102,13 @@ std::expected<void, ParseError> read_uri_params(Cursor& cursor, Uri& uri) {
 }
 
 /// "?" hname "=" hvalue *( "&" hname "=" hvalue ); values may be empty.
-std::expected<void, ParseError> read_uri_headers(Cursor& cursor, Uri& uri) {
+std::expected<void, ParseError> read_uri_headers(UriCursor& cursor, Uri& uri) {
   if (!cursor.eat('?')) return {};
   const char* const start = cursor.position();
   do {
     const char* const name = cursor.position();
-    if (!run_with_escapes(cursor, kUriHeader) || cursor.position() == name || !cursor.eat('=') ||
-        !run_with_escapes(cursor, kUriHeader)) {
+    if (!run_with_escapes<kUriHeader>(cursor) || cursor.position() == name || !cursor.eat('=') ||
+        !run_with_escapes<kUriHeader>(cursor)) {
       return std::unexpected(ParseError::BadParameter);
     }
   } while (cursor.eat('&'));
@@ -106,7 +116,7 @@ std::expected<void, ParseError> read_uri_headers(Cursor& cursor, Uri& uri) {
   return {};
 }
 
-std::expected<void, ParseError> read_sip(Cursor& cursor, Uri& uri) {
+std::expected<void, ParseError> read_sip(UriCursor& cursor, Uri& uri) {
   if (const auto read = read_userinfo(cursor, uri); !read) return read;
   const auto host = read_host(cursor);
   if (!host) return std::unexpected(host.error());
@@ -125,10 +135,10 @@ std::expected<void, ParseError> read_sip(Cursor& cursor, Uri& uri) {
 
 /// RFC 3966 §3: a global number starts with "+" and holds digits only, a local one may hold "*", "#" and hex
 /// digits and needs a phone-context (§5.1.5).
-std::expected<void, ParseError> read_tel(Cursor& cursor, Uri& uri) {
+std::expected<void, ParseError> read_tel(UriCursor& cursor, Uri& uri) {
   const char* const start = cursor.position();
   const bool global = cursor.eat('+');
-  const std::string_view number = cursor.run(kPhoneDigit);
+  const std::string_view number = cursor.Cursor::run(kPhoneDigit);
   bool any = false;
   for (const char c : number) {
     any = any || is(kHex, c) || c == '*' || c == '#';
@@ -144,9 +154,9 @@ std::expected<void, ParseError> read_tel(Cursor& cursor, Uri& uri) {
   return {};
 }
 
-std::expected<void, ParseError> read_opaque(Cursor& cursor) {
+std::expected<void, ParseError> read_opaque(UriCursor& cursor) {
   if (cursor.at_end()) return std::unexpected(ParseError::Empty);
-  if (!run_with_escapes(cursor, kUriOpaque)) return std::unexpected(ParseError::BadEscape);
+  if (!run_with_escapes<kUriOpaque>(cursor)) return std::unexpected(ParseError::BadEscape);
   if (!cursor.at_end()) return std::unexpected(ParseError::TrailingText);
   return {};
 }
@@ -183,8 +193,8 @@ bool Uri::has_param(std::string_view name) const {
 }
 
 std::expected<Uri, ParseError> parse_uri(std::string_view text) {
-  Cursor cursor{text};
-  const std::string_view scheme = cursor.run(kScheme);
+  UriCursor cursor{text};
+  const std::string_view scheme = read_scheme(cursor);
   // Filled where the caller will find it: a Uri is too large to be copied for nothing.
   std::expected<Uri, ParseError> result;
   if (scheme.empty() || !base::is_alpha(scheme[0]) || !cursor.eat(':')) {

@@ -16,7 +16,7 @@ using base::iequals;
 constexpr std::string_view kUsualStart = "SIP/2.0/";
 
 /// sent-protocol: name, version and transport with slashes, then white space.
-bool read_protocol(Cursor& cursor, Via& via) {
+bool read_protocol(ValueCursor& cursor, Via& via) {
   if (cursor.rest().starts_with(kUsualStart)) {
     via.version = cursor.rest().substr(4, 3);
     cursor.move_to(cursor.position() + kUsualStart.size());
@@ -31,7 +31,7 @@ bool read_protocol(Cursor& cursor, Via& via) {
   return !via.transport.empty() && spaced;
 }
 
-std::expected<void, ParseError> read_sent_by(Cursor& cursor, Via& via) {
+std::expected<void, ParseError> read_sent_by(ValueCursor& cursor, Via& via) {
   const auto host = read_host(cursor);
   if (!host) return std::unexpected(host.error());
   via.host = *host;
@@ -77,7 +77,7 @@ bool keep(const Param& param, Via& via) {
   return true;
 }
 
-std::expected<void, ParseError> read_params(Cursor& cursor, Via& via) {
+std::expected<void, ParseError> read_params(ValueCursor& cursor, Via& via) {
   ParamNames names;
   while (true) {
     cursor.skip_lws();
@@ -91,7 +91,7 @@ std::expected<void, ParseError> read_params(Cursor& cursor, Via& via) {
   }
 }
 
-std::expected<void, ParseError> read_until_params(Cursor& cursor, Via& via) {
+std::expected<void, ParseError> read_until_params(ValueCursor& cursor, Via& via) {
   cursor.skip_lws();
   if (!read_protocol(cursor, via)) return std::unexpected(ParseError::BadVia);
   return read_sent_by(cursor, via);
@@ -107,7 +107,7 @@ std::expected<Via, ParseError> parse_via(std::string_view text) {
   std::expected<Via, ParseError> result;
   Via& via = *result;
   via.text = text;
-  Cursor cursor{text};
+  ValueCursor cursor{text};
   auto read = read_until_params(cursor, via);
   if (read) {
     cursor.skip_lws();
@@ -121,7 +121,7 @@ std::expected<Via, ParseError> parse_via(std::string_view text) {
 std::expected<Via, ParseError> parse_via_sent_by(std::string_view text) {
   Via via;
   via.text = text;
-  Cursor cursor{text};
+  ValueCursor cursor{text};
   if (const auto start = read_until_params(cursor, via); !start) return std::unexpected(start.error());
   return via;
 }

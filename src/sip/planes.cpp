@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// The classifiers: one for any machine, one for AVX2, one for AVX-512. All look up each character once and
+// give the same bits.
+#include "sip/planes.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <iterator>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace ringfence::sip {
+namespace {
+
+constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+/// Bit 7 of each byte, gathered in the lowest byte: eight classes of one character become one class of eight
+/// characters.
+constexpr std::uint64_t top_bits(std::uint64_t bytes) {
+  constexpr std::uint64_t kTop = 0x8080'8080'8080'8080U;
+  constexpr std::uint64_t kGather = 0x0002'0408'1020'4081U;
+  return ((bytes & kTop) * kGather) >> 56U;
+}
+
+void classify_plain(const Alphabet& alphabet, const char* text, std::size_t size, Window& window) {
+  window.planes.fill(0);
+  for (std::size_t start = 0; start < size; start += kWord) {
+    std::uint64_t classes = 0;
+    for (std::size_t i = 0; i < std::min(kWord, size - start); ++i)
+      classes |= std::uint64_t{alphabet.classes_of(text[start + i])} << (8 * i);
+    for (std::size_t plane = 0; plane < kPlanes; ++plane)
+      window.planes[plane] |= top_bits(classes << plane) << start;
+  }
+}
+
+bool runs_everywhere() {
+  return true;
+}
+
+#if defined(__x86_64__)
+
+/// Copies a short text into a cleared block by two moves that overlap: cheaper than a loop over its bytes.
+template <class Piece>
+void copy_ends(char* block, const char* text, std::size_t size) {
+  Piece first;
+  Piece last;
+  std::memcpy(&first, text, sizeof first);
+  std::memcpy(&last, text + size - sizeof last, sizeof last);
+  std::memcpy(block, &first, sizeof first);
+  std::memcpy(block + size - sizeof last, &last, sizeof last);
+}
+
+void copy_short(char* block, const char* text, std::size_t size) {
+  if (size >= 32) return copy_ends<std::array<char, 32>>(block, text, size);
+  if (size >= 16) return copy_ends<std::array<char, 16>>(block, text, size);
+  if (size >= 8) return copy_ends<std::array<char, 8>>(block, text, size);
+  if (size >= 4) return copy_ends<std::array<char, 4>>(block, text, size);
+  if (size >= 2) return copy_ends<std::array<char, 2>>(block, text, size);
+  if (size == 1) *block = *text;
+}
+
+/// For 32 characters: which are in the plane. `high` holds one bit for the high half of each, zero above 127.
+[[gnu::target("avx2")]] inline std::uint32_t plane_of_32(const std::array<std::uint8_t, 16>& column,
+                                                         __m256i low, __m256i high) {
+  const __m256i rows =
+      _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(column.data())));
+  const __m256i outside =
+      _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(rows, low), high), _mm256_setzero_si256());
+  return ~static_cast<std::uint32_t>(_mm256_movemask_epi8(outside));
+}
+
+[[gnu::target("avx2")]] inline void classify_32(const Alphabet& alphabet, __m256i text, std::size_t shift,
+                                                Window& window) {
+  const __m256i half = _mm256_set1_epi8(15);
+  const __m256i low = _mm256_and_si256(text, half);
+  const __m256i high =
+      _mm256_shuffle_epi8(_mm256_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8,
+                                           16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0),
+                          _mm256_and_si256(_mm256_srli_epi16(text, 4), half));
+  const auto beyond = static_cast<std::uint32_t>(_mm256_movemask_epi8(text));
+  for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+    std::uint32_t inside = plane_of_32(alphabet.columns[plane], low, high);
+    if ((alphabet.beyond_ascii & Alphabet::bit(plane)) != 0) inside |= beyond;
+    window.planes[plane] |= std::uint64_t{inside} << shift;
+  }
+}
+
+[[gnu::target("avx2")]] void classify_avx2(const Alphabet& alphabet, const char* text, std::size_t size,
+                                           Window& window) {
+  alignas(32) std::array<char, kWindow> block;
+  if (size < kWindow) {
+    block.fill('\0');
+    copy_short(block.data(), text, size);
+    text = block.data();
+  }
+  window.planes.fill(0);
+  classify_32(alphabet, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text)), 0, window);
+  if (size > 32)
+    classify_32(alphabet, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + 32)), 32, window);
+}
+
+bool runs_avx2() {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx2");
+}
+
+/// All classes of 64 characters by one look-up, then plane by plane the top bits of the bytes.
+[[gnu::target("avx512f,avx512bw,avx512vbmi,bmi2")]] void classify_avx512(const Alphabet& alphabet,
+                                                                         const char* text, std::size_t size,
+                                                                         Window& window) {
+  const __mmask64 wanted = size >= kWindow ? ~__mmask64{0} : (__mmask64{1} << size) - 1;
+  const __m512i bytes = _mm512_maskz_loadu_epi8(wanted, text);
+  const __m512i classes = _mm512_permutex2var_epi8(_mm512_load_si512(alphabet.classes.data()), bytes,
+                                                   _mm512_load_si512(alphabet.classes.data() + 64));
+  __m512i rest = _mm512_mask_mov_epi8(classes, _mm512_movepi8_mask(bytes),
+                                      _mm512_set1_epi8(static_cast<char>(alphabet.beyond_ascii)));
+#pragma GCC unroll 8
+  for (std::uint64_t& plane : window.planes) {
+    plane = _cvtmask64_u64(_mm512_movepi8_mask(rest));
+    rest = _mm512_add_epi8(rest, rest);
+  }
+}
+
+bool runs_avx512() {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
+         __builtin_cpu_supports("bmi2");
+}
+
+#endif
+
+constexpr auto kClassifiers = std::to_array<Classifier>({
+    {"plain", classify_plain, runs_everywhere},
+#if defined(__x86_64__)
+    {"AVX2", classify_avx2, runs_avx2},
+    {"AVX-512", classify_avx512, runs_avx512},
+#endif
+});
+
+Classify fastest() {
+  Classify best = classify_plain;
+  for (const Classifier& classifier : kClassifiers) {
+    if (classifier.runs_here()) best = classifier.classify;
+  }
+  return best;
+}
+
+}  // namespace
+
+namespace detail {
+
+// Until the line below has run, which may be after another file's initialisation has parsed something.
+constinit Classify best_classifier = classify_plain;
+
+namespace {
+[[maybe_unused]] const bool kChosen = [] {
+  best_classifier = fastest();
+  return true;
+}();
+}  // namespace
+
+}  // namespace detail
+
+std::span<const Classifier> classifiers() {
+  return kClassifiers;
+}
+
+}  // namespace ringfence::sip
