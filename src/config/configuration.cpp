@@ -44,7 +44,7 @@ class Loader {
       const auto found = std::find_if(options().begin(), options().end(),
                                       [&](const Option& option) { return environment_name(option) == name; });
       if (found == options().end()) {
-        unknown(std::string{name}, "variable", nearest_variable(name));
+        unknown(std::string{name}, "variable", [&] { return nearest_variable(name); });
         continue;
       }
       give(*found, std::string{name}, Layer::Environment, value_behind_equals(variable));
@@ -59,7 +59,7 @@ class Loader {
       } else if (const Option* option = find_option(path)) {
         give(*option, "--set", Layer::Set, value_behind_equals(set));
       } else {
-        unknown("--set " + std::string{path}, "option", std::string{nearest_path(path)});
+        unknown("--set " + std::string{path}, "option", [&] { return nearest_path(path); });
       }
     }
   }
@@ -104,8 +104,12 @@ class Loader {
   void problem(const std::string& place, const std::string& text) {
     problems_.push_back(place + ": " + text);
   }
-  void unknown(const std::string& place, std::string_view kind, const std::string& nearest) {
-    problem(place, "there is no such " + std::string{kind} + "; the nearest is " + nearest);
+  /// @param nearest  called only for a problem that will be told: it compares with every known name
+  template <class Nearest>
+  void unknown(const std::string& place, std::string_view kind, Nearest&& nearest) {
+    std::string text = "there is no such " + std::string{kind};
+    if (problems_.size() < kMaxProblems) text.append("; the nearest is ").append(nearest());
+    problem(place, text);
   }
 
   Value& value_of(const Option& option) {
@@ -121,7 +125,7 @@ class Loader {
     const Option* option = find_option(entry.path);
     if (option == nullptr) {
       if (!(entry.empty && is_group(entry.path))) {  // a group whose options are all commented out
-        unknown(place + ": " + entry.path, "option", std::string{nearest_path(entry.path)});
+        unknown(place + ": " + entry.path, "option", [&] { return nearest_path(entry.path); });
       }
       return;
     }

@@ -207,6 +207,15 @@ TEST_CASE("groups may be empty, and a file of comments is fine") {
   CHECK_FALSE(complaint("nothing:\n").empty());
 }
 
+TEST_CASE(
+    "of a file full of unknown names the first are told, and only they are compared with all known ones") {
+  std::string text;
+  for (unsigned i = 0; i < 4000; ++i) text += std::to_string(i) + std::string(120, 'q') + ": 1\n";
+  const auto loaded = Configuration::load({"ringfence.yml", text, {}, {}});
+  REQUIRE_FALSE(loaded);
+  CHECK(loaded.error().why.ends_with("\nand 3980 more"));
+}
+
 TEST_CASE("get finds an option, a group, everything, or tells the nearest name") {
   const auto loaded = load("");
   REQUIRE(loaded.has_value());
