@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/assert.h"
 #include "base/random.h"
@@ -24,6 +27,17 @@ class Anywhere final : public registrar::ContactPolicy {
     return contact.host == "example.test";
   }
 };
+
+constexpr std::string_view kAor = "1001@example.test";
+
+/// Who is bound, and until when: a refused request must leave all of it as it was.
+std::vector<std::pair<std::string, base::MonoTime>> contacts_of(const location::Location& location) {
+  std::vector<std::pair<std::string, base::MonoTime>> contacts;
+  const auto* const record = location.find(kAor);
+  if (record == nullptr) return contacts;
+  for (const location::Binding binding : *record) contacts.emplace_back(binding.contact, binding.expires);
+  return contacts;
+}
 
 }  // namespace
 
@@ -48,11 +62,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const sip::Message message{text, index};
     if (!message.is_request()) continue;
 
-    const std::uint64_t before = location.bindings();
+    const auto before = contacts_of(location);
     const auto headers = std::make_unique<pipeline::ReplyHeaders>();
-    const auto answer = registrar.answer(message, {"1001@example.test", {}, count % 2 == 0}, *headers);
+    const auto answer = registrar.answer(message, {kAor, {}, count % 2 == 0}, *headers);
     RF_ASSERT(answer.status == 200 || answer.status >= 400);
-    RF_ASSERT(answer.status == 200 || location.bindings() == before);
+    const auto after = contacts_of(location);
+    RF_ASSERT(answer.status == 200 || after == before);
+    RF_ASSERT(after.size() == location.bindings());
+    for (const auto& [contact, expires] : after)
+      RF_ASSERT(expires - clock.now() <= partition.policy().max_expires + std::chrono::seconds{1});
     RF_ASSERT(location.bindings() <= partition.policy().max_contacts);
     for (const sip::HeaderLine& line : headers->lines()) RF_ASSERT(sip::is_safe(line.value));
     clock.run_for(std::chrono::seconds{40});
