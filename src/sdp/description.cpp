@@ -46,11 +46,11 @@ class Description::Parser {
 
   std::expected<void, ParseError> run() {
     if (text_.size() > kMaxBytes) return whole(SdpError::TooLarge);
-    cursor_ = LineCursor{text_};
-    while (!cursor_.at_end() && !only_line_ends()) {
-      if (const auto error = take_line()) return std::unexpected(ParseError{*error, number()});
+    LineCursor cursor{text_, window_};
+    while (!cursor.at_end() && !only_line_ends(cursor)) {
+      if (const auto error = take_line(cursor)) return std::unexpected(ParseError{*error, number()});
     }
-    into_.lines_end_ = offset(cursor_.position());
+    into_.lines_end_ = offset(cursor.position());
     close_section();
     if (into_.line_count_ == 0) return whole(SdpError::BadVersion);
     for (const Required& required : kRequired) {
@@ -61,7 +61,7 @@ class Description::Parser {
 
  private:
   using Outcome = std::optional<SdpError>;
-  using Read = Outcome (Parser::*)();
+  using Read = Outcome (Parser::*)(std::string_view);
 
   /// What RFC 8866 §5 says of a line.
   struct LineType {
@@ -78,39 +78,39 @@ class Description::Parser {
   [[nodiscard]] std::size_t offset(const char* at) const {
     return static_cast<std::size_t>(at - text_.data());
   }
-  [[nodiscard]] bool only_line_ends() const {
-    const std::size_t at = offset(cursor_.position());
+  [[nodiscard]] bool only_line_ends(const LineCursor& cursor) const {
+    const std::size_t at = offset(cursor.position());
     return text_[at] <= '\r' && text_.find_first_not_of("\r\n", at) == text_.npos;
   }
   [[nodiscard]] bool in_media() const { return into_.media_count_ > 0; }
 
-  Outcome take_line() {
+  [[gnu::always_inline]] Outcome take_line(LineCursor& cursor) {
     if (into_.line_count_ == kMaxLines) return SdpError::TooManyLines;
-    const char* const start = cursor_.position();
-    const std::string_view line = cursor_.run<LineClass::Text>();
-    if (!eat_line_end()) return SdpError::BadCharacter;
+    const char* const start = cursor.position();
+    const std::string_view line = cursor.run<LineClass::Text>();
+    if (!eat_line_end(cursor)) return SdpError::BadCharacter;
     if (line.size() < 2 || line[1] != '=' || !base::is_alpha(line[0])) return SdpError::BadLine;
-    const char* const next = cursor_.position();
     Line& entry = into_.lines_[into_.line_count_];
     entry = {.at = static_cast<std::uint16_t>(offset(start)),
              .value_size = static_cast<std::uint16_t>(line.size() - 2),
              .name_size = static_cast<std::uint16_t>(line.size() - 2),
              .type = line[0],
              .attribute = AttributeId::Other};
-    cursor_.move_to(start + 2);
-    if (const Outcome error = read_value(line[0])) return error;
-    cursor_.move_to(next);
+    seen_ = cursor.seen();
+    if (const Outcome error = read_value(line[0], line.substr(2))) return error;
+    // The readers of a line that fits no window have moved ours along.
+    if (line.size() >= sip::kWindow) cursor.look_ahead();
     ++into_.line_count_;
     return std::nullopt;
   }
 
   /// LF or CR LF; the text may end without.
-  bool eat_line_end() {
-    if (cursor_.at_end() || cursor_.eat('\n')) return true;
-    return cursor_.eat('\r') && cursor_.eat('\n');
+  static bool eat_line_end(LineCursor& cursor) {
+    if (cursor.at_end() || cursor.eat('\n')) return true;
+    return cursor.eat('\r') && cursor.eat('\n');
   }
 
-  Outcome read_value(char letter) {
+  Outcome read_value(char letter, std::string_view value) {
     if (into_.line_count_ == 0 && letter != 'v') return SdpError::BadVersion;
     const LineType& type = type_of(letter);
     const Occurs occurs = in_media() ? type.in_media : type.in_session;
@@ -118,33 +118,38 @@ class Description::Parser {
     if (occurs == Occurs::Never) return SdpError::MisplacedLine;
     if (occurs == Occurs::Once && letters.has(letter)) return SdpError::DuplicateLine;
     letters.add(letter);
-    return (this->*type.read)();
+    return (this->*type.read)(value);
   }
 
-  Outcome anything() { return std::nullopt; }
-  Outcome version() {
-    return cursor_.eat('0') && cursor_.at_line_end() ? std::nullopt : Outcome{SdpError::BadVersion};
+  /// A cursor on a value of the line, which mostly lies in the window that the line was found in.
+  [[nodiscard]] LineCursor cursor_of(std::string_view value) { return LineCursor{value, seen_, window_}; }
+
+  Outcome anything(std::string_view) { return std::nullopt; }
+  Outcome version(std::string_view value) {
+    return value == "0" ? std::nullopt : Outcome{SdpError::BadVersion};
   }
-  Outcome origin() { return read_origin(cursor_, into_.origin_); }
-  Outcome name() {
-    into_.name_ = cursor_.run<LineClass::Text>();
+  [[gnu::flatten]] Outcome origin(std::string_view value) {
+    return read_origin(cursor_of(value), into_.origin_);
+  }
+  Outcome name(std::string_view value) {
+    into_.name_ = value;
     return std::nullopt;
   }
-  Outcome connection() {
+  [[gnu::flatten]] Outcome connection(std::string_view value) {
     auto& first = in_media() ? last_media().connection : into_.connection_;
     Connection another;
-    return read_connection(cursor_, first ? another : first.emplace());
+    return read_connection(cursor_of(value), first ? another : first.emplace());
   }
-  Outcome bandwidth() {
+  [[gnu::flatten]] Outcome bandwidth(std::string_view value) {
     Bandwidth unused;
-    return read_bandwidth(cursor_, unused);
+    return read_bandwidth(cursor_of(value), unused);
   }
-  Outcome timing() {
+  [[gnu::flatten]] Outcome timing(std::string_view value) {
     Timing unused;
-    return read_timing(cursor_, unused);
+    return read_timing(cursor_of(value), unused);
   }
-  Outcome attribute() {
-    const std::string_view name = cursor_.run<LineClass::NoColon>();
+  [[gnu::flatten]] Outcome attribute(std::string_view value) {
+    const std::string_view name = cursor_of(value).run<LineClass::NoColon>();
     if (name.empty()) return SdpError::BadAttribute;
     Line& line = into_.lines_[into_.line_count_];
     line.name_size = static_cast<std::uint16_t>(name.size());
@@ -154,10 +159,10 @@ class Description::Parser {
     return std::nullopt;
   }
 
-  Outcome media() {
+  [[gnu::flatten]] Outcome media(std::string_view value) {
     if (into_.media_count_ == kMaxMedia) return SdpError::TooManyMedia;
     Media& media = *std::construct_at(&into_.media_[into_.media_count_]);
-    if (const Outcome error = read_media_line(cursor_, media.line)) return error;
+    if (const Outcome error = read_media_line(cursor_of(value), media.line)) return error;
     close_section();
     media_letters_.clear();
     media.section.first = static_cast<std::uint16_t>(into_.line_count_);
@@ -172,7 +177,8 @@ class Description::Parser {
 
   Description& into_;
   std::string_view text_;
-  LineCursor cursor_;
+  sip::Window window_;
+  const char* seen_ = nullptr;  // the first character in it
   Letters session_letters_;
   Letters media_letters_;
 };
@@ -206,7 +212,7 @@ const Description::Parser::LineType& Description::Parser::type_of(char letter) {
   return row == 0 ? kUnknown : kLineTypes[row - 1];
 }
 
-std::expected<void, ParseError> Description::parse(std::string_view text) {
+[[gnu::flatten]] std::expected<void, ParseError> Description::parse(std::string_view text) {
   text_ = text;
   line_count_ = media_count_ = lines_end_ = 0;
   session_ = {};

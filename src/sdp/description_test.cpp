@@ -206,6 +206,26 @@ TEST_CASE("lines, media and bytes have their caps") {
   CHECK(error_of(minimal("a=" + std::string(kMaxBytes, 'x'))).error == SdpError::TooLarge);
 }
 
+TEST_CASE("lines of every length are read, whatever they share a window with") {
+  for (std::size_t length = 1; length < 200; ++length) {
+    const std::string name(length, 'n');
+    const std::string id(length, '7');
+    CAPTURE(length);
+    const Parsed parsed{"v=0\r\no=" + name + " " + id + " 1 IN IP4 1.2.3.4\r\ns=" + name +
+                        "\r\nt=0 0\r\na=" + name + ":x\r\nm=audio 4000 RTP/AVP 8 101\r\na=rtpmap:8 " + name +
+                        "/8000\r\nc=IN IP4 " + name + ".example\r\n"};
+    REQUIRE(parsed.result.has_value());
+    const Description& sdp = *parsed.description;
+    CHECK(sdp.origin().username == name);
+    CHECK(sdp.origin().session_id == id);
+    CHECK(sdp.name() == name);
+    CHECK(sdp.line(4).attribute_value() == "x");
+    CHECK(sdp.media()[0].line.formats == "8 101");
+    CHECK(sdp.rtpmap_of(sdp.media()[0], 8)->encoding == name);
+    CHECK(sdp.connection_of(sdp.media()[0])->address == name + ".example");
+  }
+}
+
 TEST_CASE("parsing and reading allocate nothing") {
   if (!base::counting_available()) return;
   Description sdp;

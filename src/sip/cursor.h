@@ -78,11 +78,15 @@ class Cursor {
 
 /// A Cursor that has classified the next 64 characters and finds the end of a run without looking at its
 /// characters again. Worth its price for values that hold more than a word.
+///
+/// The window belongs to the caller: a cursor whose address nobody takes lives in registers.
 template <class Letters>
 class WideCursor : public Cursor {
  public:
-  WideCursor() {}  // at the end of nothing; leaves the window unwritten
-  explicit WideCursor(std::string_view text) : Cursor{text} { look_ahead(); }
+  WideCursor(std::string_view text, Window& window) : Cursor{text}, window_{&window} { look_ahead(); }
+  /// Goes on in a window that another cursor filled from the characters at `seen`.
+  WideCursor(std::string_view text, const char* seen, Window& window)
+      : Cursor{text}, seen_{seen}, window_{&window} {}
 
   /// The longest run of that class, perhaps empty.
   template <auto kClass>
@@ -92,7 +96,9 @@ class WideCursor : public Cursor {
     if (others != 0) [[likely]] {
       at_ += std::countr_zero(others);
     } else {
-      run_on(Letters::plane_of(kClass));
+      const Place place = run_on(at_, end_, Letters::plane_of(kClass), *window_);
+      at_ = place.at;
+      seen_ = place.seen;
     }
     return since(start);
   }
@@ -104,57 +110,64 @@ class WideCursor : public Cursor {
     const std::uint64_t found = ahead<kClass, false>();
     if (found != 0) return at_ + std::countr_zero(found);
     const bool saw_the_rest = static_cast<std::size_t>(end_ - seen_) <= kWindow && at_ >= seen_;
-    return saw_the_rest ? end_ : find_further(Alphabet::bit(Letters::plane_of(kClass)));
+    return saw_the_rest ? end_ : find_further(at_, end_, Alphabet::bit(Letters::plane_of(kClass)));
   }
 
   /// The inside of a quoted string, backslashes kept; the cursor must stand on the opening quote and ends
   /// behind the closing one. A backslash may precede any ASCII character but CR and LF (RFC 3261 §25.1,
-  /// quoted-pair).
-  std::expected<std::string_view, ParseError> quoted() {
+  /// quoted-pair). data() is null when the string is not sane (ParseError::BadQuotedString).
+  std::string_view quoted() {
     const char* const start = ++at_;
     while (true) {
       run<kQuoted>();
-      if (eat('"')) return std::string_view{start, at_ - 1};
+      if (eat('"')) return {start, at_ - 1};
       if (!eat('\\') || at_end() || *at_ == '\r' || *at_ == '\n' || static_cast<unsigned char>(*at_) > 0x7f)
-        return std::unexpected(ParseError::BadQuotedString);
+        return {};
       ++at_;
     }
   }
 
-  /// Classifies the 64 characters from the cursor on. Only a question of speed: a run that leaves the window
-  /// does it too.
+  /// Fills the window from the characters at the cursor: for who lent it to somebody else.
   void look_ahead() {
     seen_ = at_;
-    const auto left = static_cast<std::size_t>(end_ - at_);
-    classify(Letters::kTables, at_, left < kWindow ? left : kWindow, window_);
+    look(at_, end_, *window_);
   }
-
+  /// The first character of the window.
+  [[nodiscard]] const char* seen() const { return seen_; }
   /// What the window says of the characters from the cursor on; no bit when it ends before the cursor.
   template <auto kClass, bool kOthers>
   [[nodiscard]] std::uint64_t ahead() const {
     const auto offset = static_cast<std::size_t>(at_ - seen_);
-    const std::uint64_t plane = window_.planes[Letters::plane_of(kClass)];
+    const std::uint64_t plane = window_->planes[Letters::plane_of(kClass)];
     return offset < kWindow ? (kOthers ? ~plane : plane) >> offset : 0;
   }
 
  private:
-  /// The run goes on where the window ends.
-  [[gnu::noinline]] void run_on(std::size_t plane) {
-    int run = 0;
-    do {
-      look_ahead();
-      run = std::countr_one(window_.planes[plane]);
-      at_ += run;
-    } while (run == static_cast<int>(kWindow));
+  struct Place {
+    const char* at;
+    const char* seen;
+  };
+
+  static void look(const char* at, const char* end, Window& window) {
+    const auto left = static_cast<std::size_t>(end - at);
+    classify(Letters::kTables, at, left < kWindow ? left : kWindow, window);
   }
-  [[nodiscard]] [[gnu::noinline]] const char* find_further(std::uint8_t bit) const {
-    const char* at = at_;
-    while (at != end_ && (Letters::kTables.classes_of(*at) & bit) == 0) ++at;
+  /// The run goes on where the window ends: new windows until it ends.
+  [[gnu::noinline]] static Place run_on(const char* at, const char* end, std::size_t plane, Window& window) {
+    while (true) {
+      look(at, end, window);
+      const int run = std::countr_one(window.planes[plane]);
+      if (run < static_cast<int>(kWindow)) return {at + run, at};
+      at += run;
+    }
+  }
+  [[gnu::noinline]] static const char* find_further(const char* at, const char* end, std::uint8_t bit) {
+    while (at != end && (Letters::kTables.classes_of(*at) & bit) == 0) ++at;
     return at;
   }
 
   const char* seen_ = nullptr;  // the first character of the window
-  Window window_;
+  Window* window_;
 };
 
 using ValueCursor = WideCursor<ValueAlphabet>;

@@ -34,11 +34,9 @@ bool read_auth_param(ValueCursor& cursor, Param& param) {
   if (param.name.empty() || !cursor.eat_separator('=')) return false;
   param.has_value = true;
   if (cursor.peek() == '"') {
-    const auto inside = cursor.quoted();
-    if (!inside) return false;
     param.quoted = true;
-    param.value = *inside;
-    return true;
+    param.value = cursor.quoted();
+    return param.value.data() != nullptr;
   }
   const char* const start = cursor.position();
   const char* const end = start + cursor.rest().size();
@@ -161,7 +159,8 @@ bool Challenge::offers(DigestQop wanted) const {
 }
 
 std::expected<Challenge, ParseError> parse_challenge(std::string_view text) {
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{text, window};
   if (const auto scheme = read_scheme(cursor); !scheme) return std::unexpected(scheme.error());
   Challenge challenge;
   const auto read = read_auth_params(cursor, [&challenge](const Param& param) {
@@ -177,8 +176,9 @@ std::expected<Challenge, ParseError> parse_challenge(std::string_view text) {
   return challenge;
 }
 
-std::expected<Credentials, ParseError> parse_credentials(std::string_view text) {
-  ValueCursor cursor{text};
+[[gnu::flatten]] std::expected<Credentials, ParseError> parse_credentials(std::string_view text) {
+  Window window;
+  ValueCursor cursor{text, window};
   if (const auto scheme = read_scheme(cursor); !scheme) return std::unexpected(scheme.error());
   Credentials credentials;
   const auto read = read_auth_params(cursor, [&credentials](const Param& param) {
@@ -201,7 +201,8 @@ std::expected<Credentials, ParseError> parse_credentials(std::string_view text) 
 }
 
 std::expected<AuthenticationInfo, ParseError> parse_authentication_info(std::string_view text) {
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{text, window};
   AuthenticationInfo info;
   const auto read = read_auth_params(cursor, [&info](const Param& param) {
     if (keep_text(kInfoTexts, param, info)) return true;

@@ -33,6 +33,7 @@ bool EditedMessage::RowCursor::next_received(HeaderView& view) {
     const Edits::Row edited = edits_->received(*message_, row);
     if (!edited.present) continue;
     view.value = edited.value;
+    view.may_list = true;
     return true;
   }
   return false;

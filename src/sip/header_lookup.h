@@ -3,6 +3,9 @@
 // header_of().
 #pragma once
 
+#include <algorithm>
+#include <cstring>
+
 #include "base/ascii.h"
 #include "sip/header_table.h"
 #include "sip/name_key.h"
@@ -10,22 +13,55 @@
 namespace ringfence::sip::detail {
 
 /// Found by trying; a static assertion below says that no two of our names share a slot.
-inline constexpr std::uint64_t kMultiplier = 0xdb4f'234c'119e'ec11U;
+inline constexpr std::uint64_t kMultiplier = 0x17e6'a260'aa41'2ab7U;
 inline constexpr unsigned kSlotBits = 10;
 
-constexpr std::size_t slot_of(const NameKey& key) {
-  const std::uint64_t mixed = (key.head ^ (key.tail << 7 | key.tail >> 57)) + key.size;
+/// The first sixteen characters of a name in lower case, as two words; zero behind the name.
+struct NamePrefix {
+  static constexpr std::size_t kSize = 16;
+
+  std::uint64_t head = 0;
+  std::uint64_t tail = 0;
+
+  friend constexpr bool operator==(const NamePrefix&, const NamePrefix&) = default;
+};
+
+/// The lowest `bytes` bytes of a word, at most all eight.
+inline constexpr auto kLowBytes = [] {
+  std::array<std::uint64_t, NamePrefix::kSize + 1> masks{};
+  for (std::size_t bytes = 0; bytes < masks.size(); ++bytes)
+    masks[bytes] = bytes < 8 ? (std::uint64_t{1} << (8 * bytes)) - 1 : ~std::uint64_t{0};
+  return masks;
+}();
+
+/// @param at  sixteen characters, of which `size` are the name
+constexpr NamePrefix prefix_of(const char* at, std::size_t size) {
+  const std::size_t known = size < NamePrefix::kSize ? size : NamePrefix::kSize;
+  const std::uint64_t in_tail = known > 8 ? kLowBytes[known - 8] : 0;
+  return {fold_case(load<std::uint64_t>(at) & kLowBytes[known]),
+          fold_case(load<std::uint64_t>(at + 8) & in_tail)};
+}
+
+constexpr std::size_t slot_of(const NamePrefix& prefix, std::size_t size) {
+  const std::uint64_t mixed = (prefix.head ^ (prefix.tail << 7 | prefix.tail >> 57)) + size;
   return static_cast<std::size_t>((mixed * kMultiplier) >> (64 - kSlotBits));
 }
 
 struct NameTable {
-  std::array<NameKey, 2 * kHeaderIds> keys{};  // full names by id, then compact forms by id
+  struct Row {
+    NamePrefix prefix;
+    std::uint8_t size = 0;  // 0: an empty slot
+    HeaderId id = HeaderId::Other;
+  };
+  std::array<Row, 2 * kHeaderIds> rows{};
   std::array<std::uint8_t, std::size_t{1} << kSlotBits> slots{};
   bool perfect = true;
 
-  constexpr void add(std::size_t place, std::string_view name) {
-    keys[place] = key_of(name);
-    std::uint8_t& slot = slots[slot_of(keys[place])];
+  constexpr void add(std::size_t place, HeaderId id, std::string_view name) {
+    std::array<char, NamePrefix::kSize> start{};
+    for (std::size_t i = 0; i < name.size() && i < start.size(); ++i) start[i] = name[i];
+    rows[place] = {prefix_of(start.data(), name.size()), static_cast<std::uint8_t>(name.size()), id};
+    std::uint8_t& slot = slots[slot_of(rows[place].prefix, name.size())];
     perfect = perfect && slot == 0;
     slot = static_cast<std::uint8_t>(place);
   }
@@ -35,26 +71,32 @@ static_assert(2 * kHeaderIds <= 256, "a slot is one byte");
 
 inline constexpr NameTable kNameTable = [] {
   NameTable table;
-  for (std::size_t id = 1; id < kHeaderIds; ++id) {
-    table.add(id, kHeaders[id].name);
-    if (kHeaders[id].compact != '-') table.add(kHeaderIds + id, {&kHeaders[id].compact, 1});
+  for (std::size_t i = 1; i < kHeaderIds; ++i) {
+    const HeaderInfo& info = kHeaders[i];
+    table.add(i, info.id, info.name);
+    if (info.compact != '-') table.add(kHeaderIds + i, info.id, {&info.compact, 1});
   }
   return table;
 }();
 static_assert(kNameTable.perfect, "choose another kMultiplier");
 
+/// @param sixteen  at least sixteen readable characters, which begin with the name
+inline HeaderId look_up(const char* sixteen, std::string_view name) {
+  const NamePrefix prefix = prefix_of(sixteen, name.size());
+  const NameTable::Row& row = kNameTable.rows[kNameTable.slots[slot_of(prefix, name.size())]];
+  if (row.prefix != prefix || row.size != name.size()) return HeaderId::Other;
+  if (name.size() <= NamePrefix::kSize) [[likely]]
+    return row.id;
+  const std::string_view known = name_of(row.id);
+  return base::iequals(known.substr(NamePrefix::kSize), name.substr(NamePrefix::kSize)) ? row.id
+                                                                                        : HeaderId::Other;
+}
+
+/// For a name with nothing readable behind it.
 inline HeaderId look_up(std::string_view name) {
-  const NameKey key = key_of(name);
-  const std::size_t place = kNameTable.slots[slot_of(key)];
-  if (place == 0 || !(kNameTable.keys[place] == key)) return HeaderId::Other;
-  const std::size_t id = place < kHeaderIds ? place : place - kHeaderIds;
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
-  const bool described = key.size <= NameKey::kDescribed;
-  if (!described && !base::iequals({name.data() + kWord, key.size - 2 * kWord},
-                                   {kHeaders[id].name.data() + kWord, key.size - 2 * kWord})) {
-    return HeaderId::Other;
-  }
-  return static_cast<HeaderId>(id);
+  std::array<char, NamePrefix::kSize> start{};
+  if (!name.empty()) std::memcpy(start.data(), name.data(), std::min(name.size(), start.size()));
+  return look_up(start.data(), name);
 }
 
 }  // namespace ringfence::sip::detail

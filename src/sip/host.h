@@ -8,7 +8,6 @@
 
 #include "base/address.h"
 #include "sip/cursor.h"
-#include "sip/scan.h"
 
 namespace ringfence::sip {
 
@@ -28,31 +27,17 @@ std::string_view read_usual_host(WideCursor<Letters>& cursor) {
 }
 
 /// Labels of letters, digits and inner hyphens with single dots between them, perhaps a dot at the end, or an
-/// IPv6 reference. A name of digits and dots that is no IPv4 address is let through: no resolver will know
-/// it.
+/// IPv6 reference; what `text` begins with. Empty when that is no host. A name of digits and dots that is no
+/// IPv4 address is let through: no resolver will know it.
+[[nodiscard]] std::string_view leading_host(std::string_view text);
+
+/// The host at the cursor, as leading_host() says; empty when there is none (ParseError::BadHost).
 template <class Letters>
-std::expected<std::string_view, ParseError> read_host(WideCursor<Letters>& cursor) {
-  if (const std::string_view host = read_usual_host(cursor); !host.empty()) return host;
-  const char* const start = cursor.position();
-  if (cursor.eat('[')) {
-    cursor.move_to(scan::find_any<']'>(cursor.position(), cursor.position() + cursor.rest().size()));
-    if (!cursor.eat(']') || !base::IpAddress::parse(cursor.since(start)))
-      return std::unexpected(ParseError::BadHost);
-    return cursor.since(start);
-  }
-  while (!cursor.template run<kAlnum>().empty()) {
-    if (cursor.peek() == '-') {
-      while (cursor.eat('-')) {
-      }
-      if (!is(kAlnum, cursor.peek())) return std::unexpected(ParseError::BadHost);
-      continue;
-    }
-    if (!cursor.eat('.')) return cursor.since(start);
-  }
-  // Nothing, or a dot at the end; two dots leave one behind.
-  const std::string_view host = cursor.since(start);
-  if (host.empty() || cursor.peek() == '.' || cursor.peek() == '-')
-    return std::unexpected(ParseError::BadHost);
+std::string_view read_host(WideCursor<Letters>& cursor) {
+  if (const std::string_view host = read_usual_host(cursor); !host.empty()) [[likely]]
+    return host;
+  const std::string_view host = leading_host(cursor.rest());
+  cursor.move_to(cursor.position() + host.size());
   return host;
 }
 

@@ -45,8 +45,8 @@ bool read_identity_param(ValueCursor& cursor, Identity& identity, std::string_vi
 }
 
 /// The token of the older form stands in quotes (RFC 4474 §9); of the newer it is base64url with dots,
-/// perhaps with '='.
-std::expected<std::string_view, ParseError> read_identity_token(ValueCursor& cursor) {
+/// perhaps with '='. data() is null when the quotes are not sane.
+std::string_view read_identity_token(ValueCursor& cursor) {
   if (cursor.peek() == '"') return cursor.quoted();
   const char* const start = cursor.position();
   const char* const end = start + cursor.rest().size();
@@ -65,13 +65,13 @@ bool is_index(std::string_view text) {
 }  // namespace
 
 std::expected<Identity, ParseError> parse_identity(std::string_view text) {
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{text, window};
   cursor.skip_lws();
-  const auto token = read_identity_token(cursor);
-  if (!token) return std::unexpected(token.error());
-  if (token->empty()) return std::unexpected(ParseError::Empty);
   Identity identity;
-  identity.token = *token;
+  identity.token = read_identity_token(cursor);
+  if (identity.token.data() == nullptr && !text.empty()) return std::unexpected(ParseError::BadQuotedString);
+  if (identity.token.empty()) return std::unexpected(ParseError::Empty);
   ParamNames names;
   while (cursor.skip_lws(), !cursor.at_end()) {
     if (!cursor.eat(';')) return std::unexpected(ParseError::TrailingText);

@@ -22,8 +22,9 @@ bool MediaType::is(std::string_view wanted_type, std::string_view wanted_subtype
   return base::iequals(type, wanted_type) && base::iequals(subtype, wanted_subtype);
 }
 
-std::expected<MediaType, ParseError> parse_media_type(std::string_view text) {
-  ValueCursor cursor{text};
+[[gnu::flatten]] std::expected<MediaType, ParseError> parse_media_type(std::string_view text) {
+  Window window;
+  ValueCursor cursor{text, window};
   MediaType media;
   media.type = cursor.token();
   if (media.type.empty() || !cursor.eat_separator('/')) return std::unexpected(ParseError::NotAToken);
@@ -36,7 +37,8 @@ std::expected<MediaType, ParseError> parse_media_type(std::string_view text) {
 }
 
 std::expected<TokenWithParams, ParseError> parse_token_with_params(std::string_view text) {
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{text, window};
   cursor.skip_lws();
   TokenWithParams result;
   result.value = cursor.token();

@@ -146,7 +146,8 @@ class Message {
     return {entry.id,
             static_cast<std::uint8_t>(row),
             {text.data() + entry.name_at, entry.name_size},
-            {text.data() + entry.value_at, entry.value_size}};
+            {text.data() + entry.value_at, entry.value_size},
+            entry.has_comma};
   }
   [[nodiscard]] std::uint8_t first(HeaderId id) const { return index_->first[static_cast<std::size_t>(id)]; }
   [[nodiscard]] NameAddr address(const MessageIndex::Address& memo) const;

@@ -34,6 +34,7 @@ struct HeaderRow {
   std::uint8_t name_size;    // without white space before the colon; longer names are refused
   HeaderId id;
   std::uint8_t next;  // the next row of the same header, kNoRow when there is none
+  bool has_comma;     // in the line: a list without one is one value
 };
 
 /// Filled by parse() and read through Message. Also after a refusal it describes what could be read, so that

@@ -52,9 +52,8 @@ bool read_unquoted_display(ValueCursor& cursor, NameAddr& address) {
 
 ParseError read_address(ValueCursor& cursor, NameAddr& address) {
   if (cursor.peek() == '"') {
-    const auto name = cursor.quoted();
-    if (!name) return name.error();
-    address.display = *name;
+    address.display = cursor.quoted();
+    if (address.display.data() == nullptr) return ParseError::BadQuotedString;
     address.display_quoted = true;
     cursor.skip_lws();
     if (cursor.peek() != '<') return ParseError::BadDisplayName;
@@ -113,10 +112,11 @@ ParseError keep_contact_param(const Param& param, Contact& contact) {
 
 }  // namespace
 
-std::expected<NameAddr, ParseError> parse_name_addr(std::string_view text) {
+[[gnu::flatten]] std::expected<NameAddr, ParseError> parse_name_addr(std::string_view text) {
   std::expected<NameAddr, ParseError> result;
   NameAddr& address = *result;
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{text, window};
   const ParseError error =
       read_name_addr(cursor, address, [&](const Param& param) { return keep_tag(param, address); });
   if (error != ParseError::None) result = std::unexpected(error);
@@ -139,14 +139,15 @@ std::expected<std::uint16_t, ParseError> parse_qvalue(std::string_view text) {
   return static_cast<std::uint16_t>(thousandths);
 }
 
-std::expected<Contact, ParseError> parse_contact(std::string_view text) {
+[[gnu::flatten]] std::expected<Contact, ParseError> parse_contact(std::string_view text) {
   std::expected<Contact, ParseError> result;
   Contact& contact = *result;
   if (trim_lws(text) == "*") {
     contact.wildcard = true;
     return result;
   }
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{text, window};
   const ParseError error = read_name_addr(
       cursor, contact.address, [&](const Param& param) { return keep_contact_param(param, contact); });
   if (error != ParseError::None) result = std::unexpected(error);

@@ -20,11 +20,9 @@ inline bool read_param(ValueCursor& cursor, Param& param) {
   if (!cursor.eat_separator('=')) return true;
   param.has_value = true;
   if (cursor.peek() == '"') {
-    const auto inside = cursor.quoted();
-    if (!inside) return false;
     param.quoted = true;
-    param.value = *inside;
-    return true;
+    param.value = cursor.quoted();
+    return param.value.data() != nullptr;
   }
   param.value = cursor.run<kParamValue>();
   return !param.value.empty();

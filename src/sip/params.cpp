@@ -9,18 +9,28 @@
 
 namespace ringfence::sip {
 
-Params::Iterator::Iterator(std::string_view text) : cursor_{text}, ended_{false} {
-  cursor_.skip_lws();
+[[gnu::flatten]] Params::Iterator::Iterator(std::string_view text) : rest_{text}, ended_{false} {
+  Cursor cursor{text};
+  cursor.skip_lws();
   // The text may start at the first name; then there is no semicolon to wait for.
-  if (cursor_.peek() != ';' && !cursor_.at_end()) {
-    ended_ = !read_param(cursor_, param_);
-    return;
+  if (cursor.peek() != ';' && !cursor.at_end()) {
+    read_one(cursor.position());
+  } else {
+    read();
   }
-  read();
 }
 
 void Params::Iterator::read() {
-  ended_ = !cursor_.eat_separator(';') || !read_param(cursor_, param_);
+  Cursor cursor{rest_};
+  ended_ = !cursor.eat_separator(';');
+  if (!ended_) read_one(cursor.position());
+}
+
+[[gnu::flatten]] void Params::Iterator::read_one(const char* at) {
+  Window window;
+  ValueCursor cursor{{at, rest_.data() + rest_.size()}, window};
+  ended_ = !read_param(cursor, param_);
+  rest_ = cursor.rest();
 }
 
 std::optional<Param> Params::find(std::string_view name) const {
@@ -35,9 +45,10 @@ std::string_view Params::value(std::string_view name) const {
   return param ? param->value : std::string_view{};
 }
 
-std::expected<Params, ParseError> parse_params(std::string_view text) {
+[[gnu::flatten]] std::expected<Params, ParseError> parse_params(std::string_view text) {
   if (text.empty()) return Params{text};
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{text, window};
   ParamNames names;
   while (true) {
     cursor.skip_lws();

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string_view>
 
-#include "sip/cursor.h"
 #include "sip/parse_error.h"
 
 namespace ringfence::sip {
@@ -47,7 +46,9 @@ class Params {
 
    private:
     void read();
-    ValueCursor cursor_;
+    void read_one(const char* at);
+
+    std::string_view rest_;
     Param param_;
     bool ended_ = true;
   };

@@ -7,6 +7,7 @@
 #include "sip/chars.h"
 #include "sip/cseq.h"
 #include "sip/header_lookup.h"
+#include "sip/line_scanner.h"
 #include "sip/message.h"
 #include "sip/numbers.h"
 #include "sip/scan.h"
@@ -90,9 +91,31 @@ class Parser {
   void read_start_line(std::string_view line) {
     if (line.size() > 4 && base::iequals(line.substr(0, 4), "SIP/")) {
       read_status_line(line);
-    } else {
+    } else if (!read_usual_request_line(line)) {
       read_request_line(line);
     }
+  }
+
+  /// A request line as it should be; false, with nothing noted, when there is anything to say against it.
+  bool read_usual_request_line(std::string_view line) {
+    constexpr std::string_view kEnd = " SIP/2.0";
+    if (!line.ends_with(kEnd)) return false;
+    const char* const uri_end = line.data() + line.size() - kEnd.size();
+    const char* const method_end = skip(kToken, line.data(), uri_end);
+    if (method_end == line.data() || uri_end - method_end < 2 || *method_end != ' ') return false;
+    const std::string_view uri{method_end + 1, uri_end};
+    if (scan::find_any<' ', '\t', '\r', '<', '>'>(uri.data(), uri_end) != uri_end ||
+        uri.size() > limits_.uri_bytes)
+      return false;
+    keep_request_line({line.data(), method_end}, uri);
+    return true;
+  }
+
+  void keep_request_line(std::string_view method, std::string_view uri) {
+    index_.kind = MessageIndex::Kind::Request;
+    index_.method_text = range(method);
+    index_.method = method_of(method);
+    index_.uri = range(uri);
   }
 
   void read_status_line(std::string_view line) {
@@ -119,11 +142,8 @@ class Parser {
     const std::string_view version = trimmed.substr(last_space + 1);
     if (version.size() < 5 || !base::iequals(version.substr(0, 4), "SIP/")) return;
 
-    index_.kind = MessageIndex::Kind::Request;
-    index_.method_text = range(method);
-    index_.method = method_of(method);
     const std::string_view uri = trim_lws(trimmed.substr(method.size(), last_space - method.size()));
-    index_.uri = range(uri);
+    keep_request_line(method, uri);
     if (uri.size() > limits_.uri_bytes) note(ParseError::BadRequestUri);
     if (!base::iequals(version, kVersion)) note(ParseError::UnsupportedVersion);
     const bool single_spaces = line.size() == method.size() + uri.size() + version.size() + 2;
@@ -159,25 +179,42 @@ class Parser {
 
   void read_row(const char* start, const char* end) {
     if (static_cast<std::size_t>(end - start) > limits_.header_bytes) note(ParseError::HeaderTooLong);
-    const char* const colon = scan::find_any<':'>(start, end);
+    const bool roomy = end_ - start >= static_cast<std::ptrdiff_t>(detail::NamePrefix::kSize);
+    const char* const colon = roomy ? find_colon(start, end) : scan::find_any_plain<':'>(start, end);
     const char* name_end = colon;
     while (name_end != start && (name_end[-1] == ' ' || name_end[-1] == '\t')) --name_end;
     const std::string_view name{start, name_end};
-    const HeaderId id = detail::look_up(name);
+    const HeaderId id = roomy ? detail::look_up(start, name) : detail::look_up(name);
     if (colon == end || (id == HeaderId::Other && !is_other_name(name)))
       return note(ParseError::BadHeaderLine);
     const std::string_view value = trim_lws({colon + 1, end});
-    add_row(id, {offset(start), offset(value.data()), static_cast<std::uint16_t>(value.size()),
-                 static_cast<std::uint8_t>(name.size()), id, kNoRow});
+    add_row(id, name, value, scanner_.comma_before(end));
+  }
+
+  /// Sixteen characters from `start` on are there, perhaps beyond the line; nearly every name ends among
+  /// them.
+  static const char* find_colon(const char* start, const char* end) {
+    const unsigned colons = scan::any_mask_16<':'>(start);
+    if (colons != 0) [[likely]]
+      return std::min(start + std::countr_zero(colons), end);
+    return end - start > 16 ? scan::find_any<':'>(start + 16, end) : end;
   }
 
   static bool is_other_name(std::string_view name) {
     return name.size() <= std::numeric_limits<std::uint8_t>::max() && is_token(name);
   }
 
-  void add_row(HeaderId id, const HeaderRow& entry) {
+  /// Writes the row where it stays: put together elsewhere and copied, it would stall the copy.
+  void add_row(HeaderId id, std::string_view name, std::string_view value, bool has_comma) {
     const std::uint8_t row = index_.row_count++;
-    index_.rows[row] = entry;
+    HeaderRow& entry = index_.rows[row];
+    entry.name_at = offset(name.data());
+    entry.value_at = offset(value.data());
+    entry.value_size = static_cast<std::uint16_t>(value.size());
+    entry.name_size = static_cast<std::uint8_t>(name.size());
+    entry.id = id;
+    entry.next = kNoRow;
+    entry.has_comma = has_comma;
     std::uint8_t& first = index_.first[static_cast<std::size_t>(id)];
     std::uint8_t& last = last_[static_cast<std::size_t>(id)];
     if (first == kNoRow) {
@@ -214,7 +251,8 @@ class Parser {
   void read_via() {
     if (!has(HeaderId::Via)) return note(ParseError::MissingVia);
     std::string_view rest = value(HeaderId::Via);
-    const std::string_view top = take_value(rest);
+    const bool alone = !index_.rows[index_.first[static_cast<std::size_t>(HeaderId::Via)]].has_comma;
+    const std::string_view top = alone ? rest : take_value(rest);
     auto via = parse_via(top);
     if (!via) {
       note(ParseError::BadVia);
@@ -283,7 +321,7 @@ class Parser {
 
   const char* begin_;
   const char* end_;
-  scan::ControlScanner scanner_;
+  scan::LineScanner scanner_;
   const Limits& limits_;
   MessageIndex& index_;
   bool cut_off_ = false;                       // the text ended inside the header
@@ -301,7 +339,8 @@ void clear(MessageIndex& index) {
 
 }  // namespace
 
-std::expected<void, ParseError> parse(std::string_view text, MessageIndex& index, const Limits& limits) {
+[[gnu::flatten]] std::expected<void, ParseError> parse(std::string_view text, MessageIndex& index,
+                                                       const Limits& limits) {
   clear(index);
   if (text.size() > std::min(limits.message, Limits::kMaxMessage)) {
     index.error = ParseError::MessageTooLarge;

@@ -36,11 +36,33 @@ void classify_plain(const Alphabet& alphabet, const char* text, std::size_t size
   }
 }
 
+Marks mark_plain(const char* text) {
+  Marks marks{};
+  for (std::size_t i = 0; i < kWindow; ++i) {
+    marks.controls |= std::uint64_t{is_control(text[i])} << i;
+    marks.commas |= std::uint64_t{text[i] == ','} << i;
+  }
+  return marks;
+}
+
 bool runs_everywhere() {
   return true;
 }
 
 #if defined(__x86_64__)
+
+/// SSE2 is part of every x86-64.
+Marks mark_sse2(const char* text) {
+  Marks marks{};
+  for (std::size_t at = 0; at < kWindow; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+    const __m128i comma = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(','));
+    marks.controls |= std::uint64_t{static_cast<std::uint16_t>(_mm_movemask_epi8(control))} << at;
+    marks.commas |= std::uint64_t{static_cast<std::uint16_t>(_mm_movemask_epi8(comma))} << at;
+  }
+  return marks;
+}
 
 /// Copies a short text into a cleared block by two moves that overlap: cheaper than a loop over its bytes.
 template <class Piece>
@@ -102,6 +124,18 @@ void copy_short(char* block, const char* text, std::size_t size) {
     classify_32(alphabet, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + 32)), 32, window);
 }
 
+[[gnu::target("avx2")]] Marks mark_avx2(const char* text) {
+  Marks marks{};
+  for (std::size_t at = 0; at < kWindow; at += 32) {
+    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + at));
+    const __m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f)), bytes);
+    const __m256i comma = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(','));
+    marks.controls |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(control))} << at;
+    marks.commas |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(comma))} << at;
+  }
+  return marks;
+}
+
 bool runs_avx2() {
   __builtin_cpu_init();
   return __builtin_cpu_supports("avx2");
@@ -124,6 +158,12 @@ bool runs_avx2() {
   }
 }
 
+[[gnu::target("avx512f,avx512bw")]] Marks mark_avx512(const char* text) {
+  const __m512i bytes = _mm512_loadu_si512(text);
+  return {_cvtmask64_u64(_mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20))),
+          _cvtmask64_u64(_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(',')))};
+}
+
 bool runs_avx512() {
   __builtin_cpu_init();
   return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
@@ -133,19 +173,20 @@ bool runs_avx512() {
 #endif
 
 constexpr auto kClassifiers = std::to_array<Classifier>({
-    {"plain", classify_plain, runs_everywhere},
+    {"plain", classify_plain, mark_plain, runs_everywhere},
 #if defined(__x86_64__)
-    {"AVX2", classify_avx2, runs_avx2},
-    {"AVX-512", classify_avx512, runs_avx512},
+    {"SSE2", classify_plain, mark_sse2, runs_everywhere},
+    {"AVX2", classify_avx2, mark_avx2, runs_avx2},
+    {"AVX-512", classify_avx512, mark_avx512, runs_avx512},
 #endif
 });
 
-Classify fastest() {
-  Classify best = classify_plain;
+const Classifier& fastest() {
+  const Classifier* best = kClassifiers.data();
   for (const Classifier& classifier : kClassifiers) {
-    if (classifier.runs_here()) best = classifier.classify;
+    if (classifier.runs_here()) best = &classifier;
   }
-  return best;
+  return *best;
 }
 
 }  // namespace
@@ -153,7 +194,7 @@ Classify fastest() {
 namespace detail {
 
 // Until the line below has run, which may be after another file's initialisation has parsed something.
-constinit Classify best_classifier = classify_plain;
+constinit Classifier best_classifier = kClassifiers.front();
 
 namespace {
 [[maybe_unused]] const bool kChosen = [] {

@@ -61,13 +61,30 @@ consteval Alphabet make_alphabet(InClass in_class) {
   return alphabet;
 }
 
+/// What may end a line or part a list, in 64 characters: bit i is about character i.
+struct Marks {
+  std::uint64_t
+      controls;  // below 0x20. TAB is among them: rarer than the instruction that would leave it out
+  std::uint64_t commas;
+
+  friend constexpr bool operator==(const Marks&, const Marks&) = default;
+};
+
+[[nodiscard]] constexpr bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20;
+}
+
 /// Fills the window from `size` characters at `text`, at most kWindow of them; looks at no other byte.
 using Classify = void (*)(const Alphabet& alphabet, const char* text, std::size_t size, Window& window);
+
+/// Looks at exactly 64 characters.
+using Mark = Marks (*)(const char* text);
 
 /// One way to classify, and whether this machine can.
 struct Classifier {
   const char* name;
   Classify classify;
+  Mark mark;
   bool (*runs_here)();
 };
 
@@ -76,11 +93,14 @@ struct Classifier {
 [[nodiscard]] std::span<const Classifier> classifiers();
 
 namespace detail {
-extern constinit Classify best_classifier;  // chosen once, before main()
+extern constinit Classifier best_classifier;  // chosen once, before main()
 }
 
 inline void classify(const Alphabet& alphabet, const char* text, std::size_t size, Window& window) {
-  detail::best_classifier(alphabet, text, size, window);
+  detail::best_classifier.classify(alphabet, text, size, window);
+}
+[[nodiscard]] inline Marks mark(const char* text) {
+  return detail::best_classifier.mark(text);
 }
 
 }  // namespace ringfence::sip

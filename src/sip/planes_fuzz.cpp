@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "sip/alphabets.h"
+#include "sip/line_scanner.h"
 #include "sip/scan.h"
 
 using namespace ringfence::sip;
@@ -32,6 +33,7 @@ void expect_agreement(const Alphabet& alphabet, const char* text, std::size_t si
     Window window;
     classifier.classify(alphabet, text, size, window);
     RF_ASSERT(window.planes == expected.planes);
+    if (size == kWindow) RF_ASSERT(classifier.mark(text) == classifiers().front().mark(text));
   }
 }
 
@@ -42,9 +44,9 @@ void expect_same_finds(const char* text, const char* end) {
 }
 
 void expect_same_controls(const char* text, const char* end) {
-  scan::ControlScanner scanner{text, end};
+  scan::LineScanner scanner{text, end};
   for (const char* at = text; at != end; ++at) {
-    if (!scan::is_control(*at)) continue;
+    if (!is_control(*at)) continue;
     RF_ASSERT(scanner.next() == at);
     scanner.resume_at(at + 1);
   }

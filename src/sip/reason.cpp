@@ -24,7 +24,8 @@ std::expected<Reason, ParseError> parse_reason(std::string_view text) {
 }
 
 std::expected<Warning, ParseError> parse_warning(std::string_view text) {
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{text, window};
   const std::string_view code = cursor.Cursor::run(kDigit);
   if (code.size() != 3 || !cursor.eat(' ')) return std::unexpected(ParseError::NotANumber);
   Warning warning;
@@ -32,9 +33,8 @@ std::expected<Warning, ParseError> parse_warning(std::string_view text) {
   warning.agent = cursor.run<kParamValue>();
   if (warning.agent.empty() || !cursor.eat(' ')) return std::unexpected(ParseError::NotAToken);
   if (cursor.peek() != '"') return std::unexpected(ParseError::BadQuotedString);
-  const auto inside = cursor.quoted();
-  if (!inside) return std::unexpected(inside.error());
-  warning.text = *inside;
+  warning.text = cursor.quoted();
+  if (warning.text.data() == nullptr) return std::unexpected(ParseError::BadQuotedString);
   cursor.skip_lws();
   if (!cursor.at_end()) return std::unexpected(ParseError::TrailingText);
   return warning;

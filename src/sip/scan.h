@@ -13,21 +13,6 @@
 
 namespace ringfence::sip::scan {
 
-/// Bytes that may end or break a header line: everything below 0x20. TAB is among them, for it is rarer than
-/// the instruction that would leave it out.
-[[nodiscard]] constexpr bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20;
-}
-
-inline constexpr std::size_t kBlock = 64;
-
-/// Bit i tells whether block[i] is a control character.
-[[nodiscard]] constexpr std::uint64_t control_mask_plain(const char* block) {
-  std::uint64_t mask = 0;
-  for (std::size_t i = 0; i < kBlock; ++i) mask |= static_cast<std::uint64_t>(is_control(block[i])) << i;
-  return mask;
-}
-
 /// The first of `Chars` at or after `at`, or `end`.
 template <char... Chars>
 [[nodiscard]] constexpr const char* find_any_plain(const char* at, const char* end) {
@@ -40,17 +25,6 @@ template <char... Chars>
 // SSE2 is part of every x86-64; wider registers were tried and gain nothing on lines of 40 bytes.
 [[nodiscard]] inline __m128i load_16(const char* at) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-}
-
-[[nodiscard]] inline std::uint64_t control_mask_16(const char* at) {
-  const __m128i bytes = load_16(at);
-  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-  return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(control)));
-}
-
-[[nodiscard]] inline std::uint64_t control_mask(const char* block) {
-  return control_mask_16(block) | control_mask_16(block + 16) << 16 | control_mask_16(block + 32) << 32 |
-         control_mask_16(block + 48) << 48;
 }
 
 template <char... Chars>
@@ -75,8 +49,11 @@ template <char... Chars>
 
 #else
 
-[[nodiscard]] inline std::uint64_t control_mask(const char* block) {
-  return control_mask_plain(block);
+template <char... Chars>
+[[nodiscard]] inline unsigned any_mask_16(const char* at) {
+  unsigned mask = 0;
+  for (unsigned i = 0; i < 16; ++i) mask |= unsigned{((at[i] == Chars) || ...)} << i;
+  return mask;
 }
 template <char... Chars>
 [[nodiscard]] inline const char* find_any(const char* at, const char* end) {
@@ -84,48 +61,5 @@ template <char... Chars>
 }
 
 #endif
-
-/// Hands out the control characters of a text in order. Looks at each byte once, and never at bytes outside
-/// the text.
-class ControlScanner {
- public:
-  ControlScanner(const char* begin, const char* end) : block_{begin}, end_{end}, mask_{load()} {}
-
-  /// The first control character at or behind the place where reading resumes, or the end of the text.
-  [[nodiscard]] const char* next() {
-    while (mask_ == 0) {
-      if (end_ - block_ <= static_cast<std::ptrdiff_t>(kBlock)) return end_;
-      block_ += kBlock;
-      mask_ = load();
-      // A line end may lie across the border of two blocks.
-      if (resume_ > block_) resume_at(resume_);
-    }
-    return block_ + std::countr_zero(mask_);
-  }
-
-  /// Leaves out what stands before `at`, which must not lie before the last character handed out.
-  void resume_at(const char* at) {
-    resume_ = at;
-    const auto seen = static_cast<std::size_t>(at - block_);
-    mask_ = seen < kBlock ? mask_ >> seen << seen : 0;
-  }
-
- private:
-  [[nodiscard]] std::uint64_t load() const {
-    const auto left = static_cast<std::size_t>(end_ - block_);
-    return left >= kBlock ? control_mask(block_) : load_last(left);
-  }
-  [[nodiscard]] std::uint64_t load_last(std::size_t left) const {
-    char padded[kBlock];
-    std::memset(padded, ' ', sizeof padded);
-    if (left != 0) std::memcpy(padded, block_, left);
-    return control_mask(padded);
-  }
-
-  const char* block_;
-  const char* end_;
-  const char* resume_ = nullptr;
-  std::uint64_t mask_;
-};
 
 }  // namespace ringfence::sip::scan

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "sip/line_scanner.h"
 
 using namespace ringfence;
 using namespace ringfence::sip;
@@ -30,7 +31,7 @@ std::vector<char> random_text(base::Random& random, std::size_t size) {
 
 std::vector<std::size_t> controls_by_scanner(const std::vector<char>& text) {
   const char* const end = text.data() + text.size();
-  scan::ControlScanner scanner{text.data(), end};
+  scan::LineScanner scanner{text.data(), end};
   std::vector<std::size_t> found;
   for (const char* at = scanner.next(); at != end; at = scanner.next()) {
     found.push_back(static_cast<std::size_t>(at - text.data()));
@@ -42,7 +43,7 @@ std::vector<std::size_t> controls_by_scanner(const std::vector<char>& text) {
 std::vector<std::size_t> controls_one_by_one(const std::vector<char>& text) {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (scan::is_control(text[i])) found.push_back(i);
+    if (is_control(text[i])) found.push_back(i);
   }
   return found;
 }
@@ -61,18 +62,10 @@ TEST_CASE("the wide and the plain scanner find the same control characters, at e
 TEST_CASE("reading resumes behind a pair, also across the border of two blocks") {
   for (std::size_t before = 0; before < 200; ++before) {
     const std::string text = std::string(before, 'x') + "\r\n" + "y\n";
-    scan::ControlScanner scanner{text.data(), text.data() + text.size()};
+    scan::LineScanner scanner{text.data(), text.data() + text.size()};
     REQUIRE(scanner.next() == text.data() + before);
     scanner.resume_at(text.data() + before + 2);
     REQUIRE(scanner.next() == text.data() + before + 3);
-  }
-}
-
-TEST_CASE("one block gives one mask, wide or plain") {
-  base::SeededRandom random{1};
-  for (int round = 0; round < 2000; ++round) {
-    const auto block = random_text(random, scan::kBlock);
-    REQUIRE(scan::control_mask(block.data()) == scan::control_mask_plain(block.data()));
   }
 }
 
@@ -90,8 +83,8 @@ TEST_CASE("searches for several characters agree, wide or plain") {
 }
 
 TEST_CASE("bytes above 127 are no control characters") {
-  CHECK_FALSE(scan::is_control('\x80'));
-  CHECK_FALSE(scan::is_control('\xff'));
-  CHECK(scan::is_control('\0'));
-  CHECK(scan::is_control('\x1f'));
+  CHECK_FALSE(is_control('\x80'));
+  CHECK_FALSE(is_control('\xff'));
+  CHECK(is_control('\0'));
+  CHECK(is_control('\x1f'));
 }

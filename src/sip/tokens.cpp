@@ -37,7 +37,8 @@ constexpr auto kPrivacyValues = std::to_array<PrivacyValue>({
 /// token *( COMMA token ); each token goes to `keep`.
 template <class Keep>
 std::expected<void, ParseError> read_tokens(std::string_view text, char separator, Keep keep) {
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{text, window};
   cursor.skip_lws();
   if (cursor.at_end()) return {};
   while (true) {
@@ -67,7 +68,7 @@ Option option_of(std::string_view tag) {
   return static_cast<Option>(kOptionNames.find(tag));
 }
 
-std::expected<OptionSet, ParseError> parse_options(std::string_view text) {
+[[gnu::flatten]] std::expected<OptionSet, ParseError> parse_options(std::string_view text) {
   OptionSet options;
   const auto read = read_tokens(
       text, ',', [&](std::string_view tag) { options.set(static_cast<std::size_t>(option_of(tag))); });
@@ -75,7 +76,7 @@ std::expected<OptionSet, ParseError> parse_options(std::string_view text) {
   return options;
 }
 
-std::expected<MethodSet, ParseError> parse_allow(std::string_view text) {
+[[gnu::flatten]] std::expected<MethodSet, ParseError> parse_allow(std::string_view text) {
   MethodSet methods;
   const auto read = read_tokens(
       text, ',', [&](std::string_view name) { methods.set(static_cast<std::size_t>(method_of(name))); });

@@ -118,9 +118,8 @@ std::expected<void, ParseError> read_uri_headers(UriCursor& cursor, Uri& uri) {
 
 std::expected<void, ParseError> read_sip(UriCursor& cursor, Uri& uri) {
   if (const auto read = read_userinfo(cursor, uri); !read) return read;
-  const auto host = read_host(cursor);
-  if (!host) return std::unexpected(host.error());
-  uri.host = *host;
+  uri.host = read_host(cursor);
+  if (uri.host.empty()) return std::unexpected(ParseError::BadHost);
   if (cursor.eat(':')) {
     const auto port = read_port(cursor);
     if (!port) return std::unexpected(port.error());
@@ -192,8 +191,9 @@ bool Uri::has_param(std::string_view name) const {
   return find_param(params, name).has_value();
 }
 
-std::expected<Uri, ParseError> parse_uri(std::string_view text) {
-  UriCursor cursor{text};
+[[gnu::flatten]] std::expected<Uri, ParseError> parse_uri(std::string_view text) {
+  Window window;
+  UriCursor cursor{text, window};
   const std::string_view scheme = read_scheme(cursor);
   // Filled where the caller will find it: a Uri is too large to be copied for nothing.
   std::expected<Uri, ParseError> result;

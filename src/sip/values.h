@@ -17,6 +17,7 @@ struct HeaderView {
   std::uint8_t row = 0xff;  // its row in the received message, kNoRow when it was added
   std::string_view name;
   std::string_view value;
+  bool may_list = true;  // false: the value is known to hold no comma
 };
 
 /// Takes the first value off a comma-separated list and trims it. Commas inside quotes and angle brackets do
@@ -127,7 +128,7 @@ class HeaderValues {
         more_ = cursor_.next(view);
       } while (more_ && view.value.empty());
       if (!more_) return;
-      const bool list = info_of(view.id).values == Values::List;
+      const bool list = view.may_list && info_of(view.id).values == Values::List;
       rest_ = list ? view.value : std::string_view{};
       value_ = list ? take_value(rest_) : view.value;
     }

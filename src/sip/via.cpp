@@ -15,12 +15,17 @@ using base::iequals;
 
 constexpr std::string_view kUsualStart = "SIP/2.0/";
 
+/// The text behind name and version, if they stand there as everybody writes them. Nearly every Via fits one
+/// window without them.
+std::string_view skip_usual_start(std::string_view text, Via& via) {
+  if (!text.starts_with(kUsualStart)) return text;
+  via.version = text.substr(4, 3);
+  return text.substr(kUsualStart.size());
+}
+
 /// sent-protocol: name, version and transport with slashes, then white space.
 bool read_protocol(ValueCursor& cursor, Via& via) {
-  if (cursor.rest().starts_with(kUsualStart)) {
-    via.version = cursor.rest().substr(4, 3);
-    cursor.move_to(cursor.position() + kUsualStart.size());
-  } else {
+  if (via.version.empty()) {
     if (!iequals(cursor.token(), "SIP") || !cursor.eat_separator('/')) return false;
     via.version = cursor.token();
     if (via.version.empty() || !cursor.eat_separator('/')) return false;
@@ -32,9 +37,8 @@ bool read_protocol(ValueCursor& cursor, Via& via) {
 }
 
 std::expected<void, ParseError> read_sent_by(ValueCursor& cursor, Via& via) {
-  const auto host = read_host(cursor);
-  if (!host) return std::unexpected(host.error());
-  via.host = *host;
+  via.host = read_host(cursor);
+  if (via.host.empty()) return std::unexpected(ParseError::BadHost);
   if (cursor.peek() != ':' && !(is_lws(cursor.peek()) && cursor.rest().find(':') != std::string_view::npos))
     return {};
   if (!cursor.eat_separator(':')) return {};
@@ -103,11 +107,12 @@ bool Via::has_rfc3261_branch() const {
   return branch.size() > kMagicCookie.size() && iequals(branch.substr(0, kMagicCookie.size()), kMagicCookie);
 }
 
-std::expected<Via, ParseError> parse_via(std::string_view text) {
+[[gnu::flatten]] std::expected<Via, ParseError> parse_via(std::string_view text) {
   std::expected<Via, ParseError> result;
   Via& via = *result;
   via.text = text;
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{skip_usual_start(text, via), window};
   auto read = read_until_params(cursor, via);
   if (read) {
     cursor.skip_lws();
@@ -121,7 +126,8 @@ std::expected<Via, ParseError> parse_via(std::string_view text) {
 std::expected<Via, ParseError> parse_via_sent_by(std::string_view text) {
   Via via;
   via.text = text;
-  ValueCursor cursor{text};
+  Window window;
+  ValueCursor cursor{skip_usual_start(text, via), window};
   if (const auto start = read_until_params(cursor, via); !start) return std::unexpected(start.error());
   return via;
 }

@@ -6,6 +6,18 @@
 
 using namespace ringfence::sip;
 
+TEST_CASE("white space may stand behind any slash, also where name and version are written as usual") {
+  for (const auto* text :
+       {"SIP/2.0/ UDP h;branch=z", "SIP/2.0 /UDP h;branch=z", "SIP / 2.0 / UDP h;branch=z"}) {
+    CAPTURE(text);
+    const auto via = parse_via(text);
+    REQUIRE(via.has_value());
+    CHECK(via->version == "2.0");
+    CHECK(via->transport == "UDP");
+    CHECK(via->host == "h");
+  }
+}
+
 TEST_CASE("a Via is taken apart (RFC 3261 §20.42)") {
   const auto via = parse_via(
       "SIP/2.0/UDP "
