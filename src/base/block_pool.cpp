@@ -7,17 +7,7 @@
 
 #include "base/assert.h"
 #include "base/cache_line.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define RF_POISONS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define RF_POISONS 1
-#endif
-#endif
-#ifdef RF_POISONS
-#include <sanitizer/asan_interface.h>
-#endif
+#include "base/poison.h"
 
 namespace ringfence::base {
 namespace {
@@ -27,18 +17,6 @@ constexpr std::align_val_t kAlignment{kCacheLine};
 
 std::size_t rounded_up(std::size_t bytes) {
   return (bytes + kCacheLine - 1) / kCacheLine * kCacheLine;
-}
-
-void poison([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
-#ifdef RF_POISONS
-  ASAN_POISON_MEMORY_REGION(block, bytes);
-#endif
-}
-
-void unpoison([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
-#ifdef RF_POISONS
-  ASAN_UNPOISON_MEMORY_REGION(block, bytes);
-#endif
 }
 
 }  // namespace

@@ -8,38 +8,13 @@
 #include <new>
 
 #include "base/assert.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define RF_POISONS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define RF_POISONS 1
-#endif
-#endif
-#ifdef RF_POISONS
-#include <sanitizer/asan_interface.h>
-#endif
+#include "base/poison.h"
 
 namespace ringfence::location {
-namespace {
-
-void poison([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
-#ifdef RF_POISONS
-  ASAN_POISON_MEMORY_REGION(block, bytes);
-#endif
-}
-
-void unpoison([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
-#ifdef RF_POISONS
-  ASAN_UNPOISON_MEMORY_REGION(block, bytes);
-#endif
-}
-
-}  // namespace
 
 RecordArena::~RecordArena() {
   for (const Chunk& chunk : chunks_) {
-    unpoison(chunk.mapped, chunk.bytes);
+    base::unpoison(chunk.mapped, chunk.bytes);
     ::munmap(chunk.mapped, chunk.bytes);
   }
 }
@@ -49,7 +24,7 @@ void* RecordArena::take(std::size_t bytes) {
   const std::size_t size_class = class_of(bytes);
   if (free_[size_class] == nullptr) cut_slab(size_class);
   Free* const block = free_[size_class];
-  unpoison(block, (size_class + 1) * kStep);
+  base::unpoison(block, (size_class + 1) * kStep);
   free_[size_class] = block->next;
   return block;
 }
@@ -63,7 +38,7 @@ void RecordArena::give(void* block, std::size_t bytes) {
   RecordArena& arena = *reinterpret_cast<const Slab*>(slab)->arena;
   const std::size_t size_class = class_of(bytes);
   arena.free_[size_class] = new (block) Free{arena.free_[size_class]};
-  poison(block, (size_class + 1) * kStep);
+  base::poison(block, (size_class + 1) * kStep);
 }
 
 void RecordArena::cut_slab(std::size_t size_class) {
@@ -74,7 +49,7 @@ void RecordArena::cut_slab(std::size_t size_class) {
   for (std::size_t count = (kSlab - kStep) / size; count > 0; --count) {
     std::byte* const block = slab + kStep + (count - 1) * size;
     free_[size_class] = new (block) Free{free_[size_class]};
-    poison(block, size);
+    base::poison(block, size);
   }
 }
 
