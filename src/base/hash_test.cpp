@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <bit>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -57,8 +58,8 @@ std::string lowered(std::string text) {
 }  // namespace
 
 TEST_CASE("the plain implementation gives the known answer of the SipHash paper (appendix A)") {
-  std::vector<std::uint8_t> message;
-  for (std::uint8_t i = 0; i < 15; ++i) message.push_back(i);
+  std::vector<std::uint8_t> message(15);
+  std::iota(message.begin(), message.end(), std::uint8_t{0});
   CHECK(plain_siphash(2, 4, kPaperKey, message) == 0xa129ca6149be45e5U);
 }
 

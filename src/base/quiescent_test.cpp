@@ -89,6 +89,7 @@ TEST_CASE("readers that come, read and go never meet a freed object") {
   std::atomic<int> dead_seen{0};
 
   std::vector<std::thread> readers;
+  readers.reserve(kReaders);
   for (unsigned reader = 0; reader < kReaders; ++reader) {
     readers.emplace_back([&, reader] {
       SeededRandom random{reader};

@@ -46,7 +46,7 @@ class TimerChains {
   TimerChains& operator=(const TimerChains&) = delete;
 
   /// Asks the cache for the place where append() will write.
-  void fetch_end(Id chain) const { __builtin_prefetch(chains_[chain].end); }
+  void fetch_end(Id chain) const { __builtin_prefetch(static_cast<const void*>(chains_[chain].end)); }
   [[nodiscard]] Entry append(Id chain, Timer& timer);
   void remove(Entry entry);
 

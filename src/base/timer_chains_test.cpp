@@ -84,6 +84,7 @@ TEST_CASE("what is removed is gone, from the front, the middle and the end, and 
       if (!kept.empty()) REQUIRE(&chains.front(0) == kept.front().timer);
     }
     std::vector<Timer*> expected;
+    expected.reserve(kept.size());
     for (const Kept& each : kept) expected.push_back(each.timer);
     CHECK(take_all(chains, 0) == expected);
   }

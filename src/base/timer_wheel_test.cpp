@@ -133,8 +133,9 @@ TEST_CASE("the furthest deadline that MonoTime can hold is armed, kept and cance
 }
 
 TEST_CASE("timers days ahead fire at their tick, whether time runs or leaps") {
-  for (const auto& steps : std::vector<std::vector<Nanos>>{
-           {24h * 30 + 1ms}, std::vector<Nanos>(30 * 24, 1h), {1ms, 63ms, 64ms, 4095ms, 4096ms, 24h * 31}}) {
+  for (const auto& steps : std::vector<std::vector<Nanos>>{{24h * 30 + 1ms},
+                                                           std::vector<Nanos>(std::size_t{30} * 24, 1h),
+                                                           {1ms, 63ms, 64ms, 4095ms, 4096ms, 24h * 31}}) {
     TimerWheel wheel{kStart};
     MonoTime now = kStart;
     std::vector<MonoTime> fired;
@@ -239,6 +240,7 @@ TEST_CASE("arming, firing and cancelling allocate nothing, up to as many timers 
   if (!counting_available()) return;
   TimerWheel wheel{kStart};
   std::vector<std::unique_ptr<Timer>> timers;
+  timers.reserve(1000);
   for (int i = 0; i < 1000; ++i) timers.push_back(std::make_unique<Timer>([](void*) {}, nullptr));
   const auto arm_all = [&] {
     for (std::size_t i = 0; i < timers.size(); ++i) wheel.arm(*timers[i], kStart + i * i * 1ms);

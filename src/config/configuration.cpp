@@ -155,7 +155,7 @@ class Loader {
     if (!port.option->type->assign(settings_, port.option->range, port.items))
       return;  // told where all are assigned
     const std::string number = std::to_string(settings_.sip.port);
-    for (std::string& item : listen.items) item = item.substr(0, item.rfind(':') + 1) + number;
+    for (std::string& item : listen.items) item.replace(item.rfind(':') + 1, std::string::npos, number);
     listen.layer = port.layer;
     listen.place = port.place;
   }

@@ -86,12 +86,12 @@ Siv::~Siv() {
   OPENSSL_cleanse(cmac_partial_.data(), kBlock);
 }
 
-/// RFC 4493; with `mixed_into_end` the text's last 16 bytes are changed on the way (the "xorend" of RFC 5297
-/// §2.1), so that a long text needs no copy.
-Siv::Block Siv::cmac(base::Bytes text, const Block* mixed_into_end) const {
-  const std::size_t end_begins = mixed_into_end != nullptr ? text.size() - kBlock : text.size();
+/// RFC 4493; `mixed_into_end` changes the text's last 16 bytes on the way (the "xorend" of RFC 5297 §2.1), so
+/// that a long text needs no copy. Zeros change nothing, and a shorter text takes nothing else.
+Siv::Block Siv::cmac(base::Bytes text, const Block& mixed_into_end) const {
+  const std::size_t end_begins = text.size() - std::min(kBlock, text.size());
   const auto mixed_byte = [&](std::size_t at, std::uint8_t byte) {
-    return at >= end_begins ? static_cast<std::uint8_t>(byte ^ (*mixed_into_end)[at - end_begins]) : byte;
+    return at >= end_begins ? static_cast<std::uint8_t>(byte ^ mixed_into_end[at - end_begins]) : byte;
   };
 
   Block chain{};
@@ -113,16 +113,16 @@ Siv::Block Siv::cmac(base::Bytes text, const Block* mixed_into_end) const {
 /// RFC 5297 §2.4.
 Siv::Block Siv::s2v(std::initializer_list<base::Bytes> associated, base::Bytes plain) const {
   RF_ASSERT(associated.size() <= kMaxAssociated);
-  constexpr std::array<std::byte, kBlock> zero{};
-  Block sum = cmac(zero, nullptr);
+  constexpr std::array<std::byte, kBlock> kZero{};
+  Block sum = cmac(kZero);
   for (const base::Bytes item : associated) {
     sum = doubled(sum);
-    mix(sum, cmac(item, nullptr));
+    mix(sum, cmac(item));
   }
-  if (plain.size() >= kBlock) return cmac(plain, &sum);
+  if (plain.size() >= kBlock) return cmac(plain, sum);
   Block last = doubled(sum);
   mix(last, padded(plain));
-  return cmac(std::as_bytes(std::span(last)), nullptr);
+  return cmac(std::as_bytes(std::span(last)));
 }
 
 /// CTR mode from the synthetic IV (RFC 5297 §2.5): two bits of the IV are cleared, the rest counts up.
@@ -134,7 +134,8 @@ void Siv::crypt(const Block& iv, base::Bytes in, base::MutableBytes out) const {
     const Block stream = encrypted(cipher_.get(), counter);
     const std::size_t count = std::min(kBlock, in.size() - at);
     for (std::size_t i = 0; i < count; ++i) out[at + i] = in[at + i] ^ std::byte{stream[i]};
-    for (std::size_t i = kBlock; i-- > 0 && ++counter[i] == 0;) {
+    for (std::size_t i = kBlock; i-- > 0;) {
+      if (++counter[i] != 0) break;  // no carry
     }
   }
 }

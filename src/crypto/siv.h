@@ -46,7 +46,7 @@ class Siv {
   using Context = std::unique_ptr<evp_cipher_ctx_st, FreeContext>;
 
   static Context aes_context(base::Bytes key);
-  Block cmac(base::Bytes text, const Block* mixed_into_end) const;
+  Block cmac(base::Bytes text, const Block& mixed_into_end = {}) const;
   Block s2v(std::initializer_list<base::Bytes> associated, base::Bytes plain) const;
   void crypt(const Block& iv, base::Bytes in, base::MutableBytes out) const;
 

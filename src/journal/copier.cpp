@@ -106,14 +106,13 @@ void Copier::tell(int error) {
   figures_.last_error.store(error, std::memory_order_relaxed);
   if (error != 0) add(figures_.write_errors, std::uint64_t{1});
   if (error == before) return;
-  if (error != 0) {
-    observe::log(observe::Level::Error, "journal.cannot_write",
-                 {{"directory", setup_.directory.string()},
-                  {"why", std::generic_category().message(error)},
-                  {"next", "records wait in memory and are tried again every second"}});
-  } else {
-    observe::log(observe::Level::Notice, "journal.writes_again", {{"directory", setup_.directory.string()}});
-  }
+  const std::string directory = setup_.directory.string();
+  if (error == 0)
+    return observe::log(observe::Level::Notice, "journal.writes_again", {{"directory", directory}});
+  observe::log(observe::Level::Error, "journal.cannot_write",
+               {{"directory", directory},
+                {"why", std::generic_category().message(error)},
+                {"next", "records wait in memory and are tried again every second"}});
 }
 
 void Copier::move_snapshot_on() {

@@ -19,7 +19,7 @@ static_assert(std::endian::native == std::endian::little,
 /// Frames begin at multiples of this, so that a reader can find the next one behind a damaged place.
 inline constexpr std::size_t kFrameAlign = 8;
 /// The largest payload of a record.
-inline constexpr std::size_t kMaxPayload = 256 * 1024;
+inline constexpr std::size_t kMaxPayload = std::size_t{256} * 1024;
 
 struct FrameHeader {
   static constexpr std::uint32_t kMagic = 0x464a'4652;  // "RFJF"

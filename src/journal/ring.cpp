@@ -51,6 +51,7 @@ std::vector<std::filesystem::path> list_rings(const std::filesystem::path& direc
     found.emplace(index, entry.path());
   }
   std::vector<std::filesystem::path> paths;
+  paths.reserve(found.size());
   for (const auto& [index, path] : found) paths.push_back(path);
   return paths;
 }

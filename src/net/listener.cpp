@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "base/assert.h"
 #include "base/encoding.h"
@@ -56,7 +57,7 @@ base::Failure failure(const ListenerSpec& spec, const SocketError& error) {
     failure.why = advice->why;
     failure.next = std::string{advice->next} + spec.option;
   } else {
-    failure.why = std::string{error.call} + ": " + std::strerror(error.error);
+    failure.why = std::string{error.call} + ": " + std::generic_category().message(error.error);
     failure.next = "check " + spec.option;
   }
   return failure;

@@ -15,12 +15,12 @@ namespace ringfence::net {
 
 /// Kinds that net knows. Rooms above number theirs from Upper.
 enum class MessageKind : std::uint8_t {
-  Packet,            ///< a message handed to its owner shard; the layer above plugs the handler
-  StreamSend,        ///< write this packet on a connection of yours
-  SendFailed,        ///< a packet you sent did not leave
-  ConnectionClosed,  ///< a connection is gone
-  StreamClose,       ///< close a connection of yours
-  StreamClassify,    ///< a connection of yours has shown more (or less) than before
+  Packet = 0,            ///< a message handed to its owner shard; the layer above plugs the handler
+  StreamSend = 1,        ///< write this packet on a connection of yours
+  SendFailed = 2,        ///< a packet you sent did not leave
+  ConnectionClosed = 3,  ///< a connection is gone
+  StreamClose = 4,       ///< close a connection of yours
+  StreamClassify = 5,    ///< a connection of yours has shown more (or less) than before
   Upper = 16,
 };
 

@@ -82,8 +82,7 @@ void PacketPool::send_home() {
   if (!parcels_) return;
   for (Parcels::Way& way : parcels_->ways) {
     if (way.batch == nullptr) continue;
-    Packet* batch = way.batch;
-    if (way.to_home->push(std::move(batch))) way.batch = nullptr;
+    if (way.to_home->push(auto{way.batch})) way.batch = nullptr;
   }
 }
 

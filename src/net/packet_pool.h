@@ -31,7 +31,7 @@ class PacketPool {
  public:
   static constexpr std::size_t kSmallBytes = 2048;
   static constexpr std::size_t kLargeBytes =
-      68 * 1024;  ///< the largest UDP payload, and slack for what we add
+      std::size_t{68} * 1024;  ///< the largest UDP payload, and slack for what we add
 
   /// A pool that shares packets with nobody: tests, tools.
   explicit PacketPool(const PacketLimits& limits = {});

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "net/selector_program.h"
 #include "net/source_counts.h"
@@ -17,7 +17,7 @@ namespace ringfence::net {
 namespace {
 
 std::string refusal(const char* call) {
-  return std::string{call} + ": " + std::strerror(errno);
+  return std::string{call} + ": " + std::generic_category().message(errno);
 }
 
 FlowKey flow_key(ListenerId listener, const base::Endpoint& remote) {

@@ -23,7 +23,8 @@ namespace ringfence::net {
 /// A stream between a remote end and the process. In each direction bytes are on their way, then wait to be
 /// read.
 struct SimPipe {
-  static constexpr std::size_t kWindow = 64 * 1024;  // bytes one side may send before the other has read
+  static constexpr std::size_t kWindow =
+      std::size_t{64} * 1024;  // bytes one side may send before the other has read
 
   SimStream stream;
   base::Endpoint agent_end;

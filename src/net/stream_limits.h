@@ -19,10 +19,10 @@ struct StreamLimits {
   base::Nanos connect = std::chrono::seconds{5};        ///< to open an outbound connection
   base::Nanos stalled = std::chrono::seconds{10};       ///< a peer that takes no byte we want to write
   std::size_t connections = 16'384;
-  std::size_t unknown_per_source = 64;        ///< unauthenticated, per IPv4 address or IPv6 /64
-  std::size_t message_bytes = 64 * 1024;      ///< largest message; at most PacketPool::kLargeBytes
-  std::size_t write_queue_bytes = 64 * 1024;  ///< waiting behind a full socket, per connection
-  std::size_t queued_packets = 65'536;        ///< waiting in all write queues together
+  std::size_t unknown_per_source = 64;                 ///< unauthenticated, per IPv4 address or IPv6 /64
+  std::size_t message_bytes = std::size_t{64} * 1024;  ///< largest message; at most PacketPool::kLargeBytes
+  std::size_t write_queue_bytes = std::size_t{64} * 1024;  ///< waiting behind a full socket, per connection
+  std::size_t queued_packets = 65'536;                     ///< waiting in all write queues together
   std::size_t partial_large = 256;  ///< incomplete messages of strangers above PacketPool::kSmallBytes
 };
 

@@ -198,9 +198,10 @@ void Streams::reap() {
     const bool told = gone.spoke || gone.outbound;
     connections_.erase(id);
     if (!told) continue;
-    for (ShardId other = 0; other < shard_.shards(); ++other) {
+    for (unsigned other = 0; other < shard_.shards(); ++other) {
       if (other == shard_.id()) continue;
-      (void)shard_.post(other, ShardMessage::make(MessageKind::ConnectionClosed, report));
+      (void)shard_.post(static_cast<ShardId>(other),
+                        ShardMessage::make(MessageKind::ConnectionClosed, report));
     }
     plugs_.sink->on_connection_closed(report.connection, report.flow);
   }

@@ -9,8 +9,8 @@
 namespace ringfence::net {
 namespace {
 
-constexpr std::size_t kPieces = 32;        // packets per write
-constexpr std::size_t kEager = 16 * 1024;  // queued bytes that are written before the turn ends
+constexpr std::size_t kPieces = 32;                     // packets per write
+constexpr std::size_t kEager = std::size_t{16} * 1024;  // queued bytes that are written before the turn ends
 
 }  // namespace
 

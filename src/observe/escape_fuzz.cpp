@@ -27,7 +27,7 @@ void check_quoted(std::string_view value) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
-  static std::array<char, 64 * 1024> buffer;
+  static std::array<char, std::size_t{64} * 1024> buffer;
   base::TextWriter json{buffer};
   observe::append_json_string(json, text);
   if (!json.overflowed()) check_quoted(json.view());

@@ -22,9 +22,9 @@ namespace ringfence::transaction {
 
 /// Bounds of one shard. At a bound `open` and `reserve` refuse, and it is counted.
 struct LayerLimits {
-  std::size_t servers = 65'536;                ///< at most BranchId::kMaxSlot
-  std::size_t clients = 65'536;                ///< likewise
-  std::size_t kept_bytes = 128 * 1024 * 1024;  ///< of messages kept for retransmission
+  std::size_t servers = 65'536;                             ///< at most BranchId::kMaxSlot
+  std::size_t clients = 65'536;                             ///< likewise
+  std::size_t kept_bytes = std::size_t{128} * 1024 * 1024;  ///< of messages kept for retransmission
 };
 
 /// One per shard. Everything runs on that shard's thread.

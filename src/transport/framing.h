@@ -10,8 +10,8 @@ namespace ringfence::transport {
 
 /// Caps of a stream message; both are known before any of it is parsed.
 struct FramingLimits {
-  std::size_t header_bytes = 16 * 1024;  ///< start line and header section with its empty line
-  std::size_t message_bytes = 65'535;    ///< the whole message; more cannot be indexed (sip/limits.h)
+  std::size_t header_bytes = std::size_t{16} * 1024;  ///< start line and header section with its empty line
+  std::size_t message_bytes = 65'535;  ///< the whole message; more cannot be indexed (sip/limits.h)
 };
 
 /// What lies at the front of a stream's buffer.
