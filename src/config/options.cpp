@@ -253,6 +253,11 @@ constexpr auto kOptions = std::to_array<Option>({
      times(milliseconds{1}, seconds{1}), kStart, "journal", "",
      "A power failure loses at most what came within this time."},
 
+    {"audit.retention", at<&S::audit, &AuditSettings::retention>, "730d", times(hours{24}, hours{24 * 3650}),
+     kStart, "app", "",
+     "How long the audit keeps who changed what; older entries are erased. They hold names and numbers of "
+     "people, never passwords."},
+
     {"limits.transactions", at<&S::limits, &LimitSettings::transactions>, "262144", numbers(1024, 16'000'000),
      kStart, "transaction", "", "Open transactions of each side (server, client) of the node."},
     {"limits.calls", at<&S::limits, &LimitSettings::calls>, "100000", numbers(16, 10'000'000), kStart, "call",

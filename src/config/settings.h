@@ -124,6 +124,11 @@ struct JournalSettings {
   friend bool operator==(const JournalSettings&, const JournalSettings&) = default;
 };
 
+struct AuditSettings {
+  milliseconds retention{};
+  friend bool operator==(const AuditSettings&, const AuditSettings&) = default;
+};
+
 /// Bounds of the whole node; each shard takes its share.
 struct LimitSettings {
   std::uint32_t transactions = 0;
@@ -144,6 +149,7 @@ struct Settings {
   MetricsSettings metrics;
   LogSettings log;
   JournalSettings journal;
+  AuditSettings audit;
   LimitSettings limits;
   friend bool operator==(const Settings&, const Settings&) = default;
 };

@@ -18,7 +18,7 @@ struct Platform {
   base::SystemClock clock;
   base::SystemRandom random;
   std::unique_ptr<store::SqliteStore> store =
-      std::move(store::SqliteStore::open(directory.path() / "bench.db", clock).value());
+      std::move(store::SqliteStore::open(directory.path(), clock).value());
   Service service{*store, crypto::Key{}, random, [](std::span<const directory::Change>) {}};
 };
 

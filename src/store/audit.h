@@ -2,6 +2,7 @@
 // Audit: who changed what, when, from what to what. Secrets never appear.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,12 +28,23 @@ struct AuditEntry {
   Action action = Action::Insert;
   TableId table = TableId::None;
   Id row = 0;
+  std::string key{};  ///< what operators called the row: "1001@example.test"; stays when the row has gone
   Id tenant = kDefaultTenant;
   std::string before{};  ///< JSON object; empty for Insert. For Update both hold only the columns that differ
   std::string after{};   ///< JSON object; empty for Remove
 };
 
-/// The entry for a change from `before` to `after`; one of them may be null.
+/// Which entries, newest first.
+struct AuditQuery {
+  static constexpr Id kNoBound = INT64_MAX;
+
+  TableId table = TableId::None;  ///< None: of all tables
+  std::string key{};              ///< empty: of all rows
+  Id before = kNoBound;           ///< for the next page the last id of this one
+  std::size_t limit = SIZE_MAX;
+};
+
+/// The entry for a change from `before` to `after`; one of them may be null. Its key is left to the caller.
 [[nodiscard]] AuditEntry describe_change(const Actor& actor, base::WallTime at, const Table& table,
                                          const Row* before, const Row* after);
 

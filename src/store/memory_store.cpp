@@ -27,6 +27,11 @@ bool are_rivals(const Unique& unique, const Row& a, const Row& b) {
   });
 }
 
+bool is_meant(const AuditEntry& entry, const AuditQuery& query) {
+  return (query.table == TableId::None || query.table == entry.table) &&
+         (query.key.empty() || query.key == entry.key);
+}
+
 }  // namespace
 
 Result<void> MemoryStore::do_begin() {
@@ -138,17 +143,22 @@ Result<std::uint64_t> MemoryStore::do_count(const Table& table, const std::vecto
 
 Result<void> MemoryStore::do_append_audit(const AuditEntry& entry) {
   data_.audit.push_back(entry);
-  data_.audit.back().id = data_.audit.size();
+  data_.audit.back().id = ++data_.last_audit;
   return {};
 }
 
-Result<void> MemoryStore::do_scan_audit(std::size_t limit, const VisitAudit& visit) {
-  for (const AuditEntry& entry :
-       data_.audit | std::views::reverse |
-           std::views::take(static_cast<std::ptrdiff_t>(std::min<std::size_t>(limit, data_.audit.size())))) {
-    if (!visit(entry)) break;
+Result<void> MemoryStore::do_scan_audit(const AuditQuery& query, const VisitAudit& visit) {
+  std::size_t left = query.limit;
+  for (const AuditEntry& entry : data_.audit | std::views::reverse) {
+    if (entry.id >= query.before || !is_meant(entry, query)) continue;
+    if (left-- == 0 || !visit(entry)) break;
   }
   return {};
+}
+
+Result<bool> MemoryStore::do_tend(base::WallTime erase_before) {
+  std::erase_if(data_.audit, [erase_before](const AuditEntry& entry) { return entry.at < erase_before; });
+  return false;
 }
 
 }  // namespace ringfence::store

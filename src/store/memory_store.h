@@ -27,13 +27,15 @@ class MemoryStore : public Store {
   Result<std::optional<Row>> do_get(const Table& table, Id id) override;
   Result<std::uint64_t> do_count(const Table& table, const std::vector<Condition>& conditions) override;
   Result<void> do_append_audit(const AuditEntry& entry) override;
-  Result<void> do_scan_audit(std::size_t limit, const VisitAudit& visit) override;
+  Result<void> do_scan_audit(const AuditQuery& query, const VisitAudit& visit) override;
+  Result<bool> do_tend(base::WallTime erase_before) override;
 
  private:
   struct Data {
     std::map<TableId, std::map<Id, Row>> rows;
     std::map<TableId, Id> last_id;
     std::vector<AuditEntry> audit;
+    Id last_audit = 0;
   };
   [[nodiscard]] Result<void> check_rivals(const Table& table, const Row& row) const;
   [[nodiscard]] Result<void> check_references(const Table& table, const Row& row) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The steps, and how they are taken.
+// A copy, then step by step.
 #include "store/migrations.h"
 
 #include <fcntl.h>
@@ -8,64 +8,57 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 namespace ringfence::store::sqlite {
 namespace {
-
-constexpr auto kMigrations = std::to_array<Migration>({
-    {1, "domains, subscribers, peers and the audit", R"sql(
-CREATE TABLE domain (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, tenant INTEGER NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL,
-  name TEXT NOT NULL UNIQUE
-) STRICT;
-CREATE TABLE subscriber (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, tenant INTEGER NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL,
-  domain INTEGER NOT NULL REFERENCES domain (id),
-  username TEXT NOT NULL,
-  number TEXT UNIQUE,
-  state TEXT NOT NULL,
-  ha1_md5 BLOB, ha1_sha256 BLOB, ha1_sha512_256 BLOB,
-  UNIQUE (domain, username)
-) STRICT;
-CREATE TABLE peer (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, tenant INTEGER NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL,
-  name TEXT NOT NULL UNIQUE,
-  address TEXT NOT NULL,
-  transport TEXT NOT NULL,
-  is_default INTEGER NOT NULL,
-  UNIQUE (address, transport)
-) STRICT;
-CREATE TABLE audit (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, tenant INTEGER NOT NULL, at INTEGER NOT NULL,
-  actor TEXT NOT NULL, door TEXT NOT NULL, action TEXT NOT NULL,
-  entity TEXT NOT NULL, row INTEGER NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL
-) STRICT;
-CREATE INDEX audit_of_row ON audit (entity, row);
-)sql"},
-    {2, "peers that may pass through", R"sql(
-ALTER TABLE peer ADD COLUMN transit INTEGER NOT NULL DEFAULT 0;
-)sql"},
-});
 
 std::filesystem::path copy_name(const Connection& connection, int version, base::WallTime now) {
   return fmt::format("{}.before-v{}-{:%Y%m%dT%H%M%SZ}", connection.path().string(), version,
                      std::chrono::floor<std::chrono::seconds>(now));
 }
 
-/// The whole database, with what still stands in its log, in a file for its owner alone.
+std::unexpected<Error> copy_failed(const std::filesystem::path& path) {
+  const int code = errno;
+  return error(code == ENOSPC ? Cause::Full : Cause::ReadOnly,
+               fmt::format("cannot copy the database to {}", path.string()),
+               std::error_code{code, std::generic_category()}.message(),
+               "make its directory writable, with room for a copy of the database");
+}
+
+/// An empty file for its owner alone, in place of what an attempt that was killed has left.
+bool make_empty(const std::filesystem::path& path) {
+  ::unlink(path.c_str());
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file >= 0) ::close(file);
+  return file >= 0;
+}
+
+/// Waits until a file, or the names in a directory, are on the disk.
+bool sync(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool synced = ::fsync(file) == 0;
+  const int code = errno;
+  ::close(file);
+  errno = code;
+  return synced;
+}
+
+/// The whole file, with what still stands in its log. Half a copy never has the name of a whole one.
 Result<void> copy_to(Connection& connection, const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) {
-    return error(Cause::ReadOnly, fmt::format("cannot copy the database to {}", path.string()),
-                 "the file cannot be made", "make its directory writable, or remove a file of that name");
-  }
-  ::close(descriptor);
+  const std::filesystem::path part = connection.path().string() + ".before.part";
+  if (!make_empty(part)) return copy_failed(part);
   auto statement = Statement::prepare(connection, "VACUUM INTO ?");
   if (!statement) return std::unexpected(std::move(statement.error()));
-  auto copied = statement->bind(1, path.native()).run();
-  if (!copied) ::unlink(path.c_str());
-  return copied;
+  if (auto copied = statement->bind(1, part.native()).run(); !copied) {
+    ::unlink(part.c_str());
+    return copied;
+  }
+  const bool kept = sync(part) && ::rename(part.c_str(), path.c_str()) == 0 && sync(path.parent_path());
+  return kept ? Result<void>{} : copy_failed(path);
 }
 
 Result<void> take_step(Connection& connection, const Migration& step) {
@@ -81,21 +74,22 @@ Result<void> take_step(Connection& connection, const Migration& step) {
 
 }  // namespace
 
-std::span<const Migration> migrations() {
-  return kMigrations;
-}
-
-Result<void> migrate(Connection& connection, std::span<const Migration> steps, base::WallTime now) {
+Result<void> check_version(Connection& connection, std::span<const Migration> steps) {
   const auto version = connection.ask_number("PRAGMA user_version");
   if (!version) return std::unexpected(version.error());
   const int last = steps.back().version;
-  if (*version > last) {
-    return error(Cause::NewerSchema, fmt::format("cannot use the database {}", connection.path().string()),
-                 fmt::format("a newer release wrote it: its version is {}, ours is {}", *version, last),
-                 "start that release, or put back the copy it made (FILE.before-v...)");
-  }
-  if (*version == last) return {};
-  if (*version > 0) {
+  if (*version <= last) return {};
+  return error(Cause::NewerSchema, fmt::format("cannot use the database {}", connection.path().string()),
+               fmt::format("a newer release wrote it: its version is {}, ours is {}", *version, last),
+               "start that release, or put back the copy it made (FILE.before-v...)");
+}
+
+Result<void> migrate(Connection& connection, std::span<const Migration> steps, base::WallTime now) {
+  if (auto usable = check_version(connection, steps); !usable) return usable;
+  const auto version = connection.ask_number("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  const int last = steps.back().version;
+  if (*version > 0 && *version < last) {
     if (auto copied = copy_to(connection, copy_name(connection, last, now)); !copied) return copied;
   }
   for (const Migration& step : steps) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a database of any earlier release becomes one of this release.
+// How a database file of any earlier release becomes one of this release.
 #pragma once
 
-#include <filesystem>
 #include <span>
-#include <string>
+#include <string_view>
 
 #include "base/time.h"
 #include "store/sqlite.h"
@@ -18,12 +17,13 @@ struct Migration {
   std::string_view sql;
 };
 
-/// All steps, in order. After the last one the tables are as tables() defines them.
-[[nodiscard]] std::span<const Migration> migrations();
+/// Whether this release can use the file, as it is or after a migration.
+/// @error NewerSchema, and whatever reading it meets
+[[nodiscard]] Result<void> check_version(Connection& connection, std::span<const Migration> steps);
 
-/// Brings the database to the last step. One that holds data is copied to "FILE.before-v<N>-<UTC>" first;
-/// each step is one transaction.
-/// @error NewerSchema, and whatever the copy or a step meets; the database is then as before that step
+/// Brings the file to the last step. One that holds data is copied to "FILE.before-v<N>-<UTC>" first; a copy
+/// has that name only when it is whole and on the disk. Each step is one transaction of this file alone.
+/// @error NewerSchema, and whatever the copy or a step meets; the file is then as before that step
 [[nodiscard]] Result<void> migrate(Connection& connection, std::span<const Migration> steps,
                                    base::WallTime now);
 

@@ -44,9 +44,13 @@ constexpr auto kPeerUniques = std::to_array<Unique>({
 });
 
 constexpr auto kTables = std::to_array<Table>({
-    {TableId::Domain, "domain", kDomainColumns, kDomainUniques},
-    {TableId::Subscriber, "subscriber", kSubscriberColumns, kSubscriberUniques},
-    {TableId::Peer, "peer", kPeerColumns, kPeerUniques},
+    {TableId::Domain, "domain", kDomainColumns, kDomainUniques, {at(DomainColumn::Name)}},
+    {TableId::Subscriber,
+     "subscriber",
+     kSubscriberColumns,
+     kSubscriberUniques,
+     {at(SubscriberColumn::Username), at(SubscriberColumn::Domain)}},
+    {TableId::Peer, "peer", kPeerColumns, kPeerUniques, {at(PeerColumn::Name)}},
 });
 
 static_assert(kDomainColumns.size() == at(DomainColumn::Name) + 1U);

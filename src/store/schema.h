@@ -47,12 +47,21 @@ struct Unique {
   [[nodiscard]] constexpr std::span<const std::uint8_t> places() const { return {columns.data(), count}; }
 };
 
+/// What operators call a row: the text of one column, for some "@" and the key of the row it belongs to.
+struct Key {
+  static constexpr std::uint8_t kNone = 0xff;
+
+  std::uint8_t name;
+  std::uint8_t within = kNone;  // a column of Type::Row
+};
+
 /// Beside its columns every table has id, tenant, created and changed (milliseconds since 1970, UTC).
 struct Table {
   TableId id;
   std::string_view name;
   std::span<const Column> columns;
   std::span<const Unique> uniques;
+  Key key;
 };
 
 /// The places of the columns, so that code reads row[SubscriberColumn::Number].

@@ -180,6 +180,9 @@ Result<std::string> Connection::ask_text(std::string_view sql) {
   return std::string{*row ? statement->text(0) : std::string_view{}};
 }
 
+std::int64_t Connection::changes() const {
+  return ::sqlite3_changes64(handle());
+}
 bool Connection::is_read_only() const {
   return ::sqlite3_db_readonly(handle(), "main") == 1;
 }

@@ -3,12 +3,14 @@
 // errors.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
 #include "store/error.h"
 #include "store/row.h"
 
@@ -18,6 +20,17 @@ struct sqlite3_stmt;
 namespace ringfence::store::sqlite {
 
 class Connection;
+
+// Times stand as milliseconds since 1970, ids as SQLite's signed numbers.
+[[nodiscard]] inline std::int64_t to_number(base::WallTime time) {
+  return time.time_since_epoch().count();
+}
+[[nodiscard]] inline base::WallTime to_time(std::int64_t number) {
+  return base::WallTime{std::chrono::milliseconds{number}};
+}
+[[nodiscard]] inline std::int64_t signed_of(Id id) {
+  return static_cast<std::int64_t>(id);
+}
 
 /// A prepared statement. Bind from 1, step, read columns from 0.
 class Statement {
@@ -64,6 +77,20 @@ class Connection {
   /// The first column of the first row, as a number or as text.
   [[nodiscard]] Result<std::int64_t> ask_number(std::string_view sql);
   [[nodiscard]] Result<std::string> ask_text(std::string_view sql);
+
+  /// Runs `work`, which gives a Result<void>, in a transaction of this file: all of it, or nothing.
+  template <class Work>
+  [[nodiscard]] Result<void> in_one_transaction(Work work) {
+    auto done = execute("BEGIN IMMEDIATE");
+    if (!done) return done;
+    done = work();
+    if (done) done = execute("COMMIT");
+    // After some errors (no space, for one) SQLite has rolled back already.
+    if (!done && in_transaction()) (void)execute("ROLLBACK");
+    return done;
+  }
+  /// Rows that the last statement wrote or erased.
+  [[nodiscard]] std::int64_t changes() const;
 
   [[nodiscard]] bool is_read_only() const;
   [[nodiscard]] bool in_transaction() const;

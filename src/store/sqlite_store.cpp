@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statements made from the definitions of the tables, and the care at opening.
+// Statements made from the definitions of the tables.
 #include "store/sqlite_store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sqlite3.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace ringfence::store {
 namespace {
@@ -20,51 +15,9 @@ using sqlite::Statement;
 constexpr std::size_t kFixed = 4;  // id, tenant, created, changed
 constexpr std::size_t kShelfRoom = 64;
 
-std::int64_t to_number(base::WallTime time) {
-  return time.time_since_epoch().count();
-}
-base::WallTime to_time(std::int64_t number) {
-  return base::WallTime{std::chrono::milliseconds{number}};
-}
-std::int64_t signed_of(Id id) {
-  return static_cast<std::int64_t>(id);
-}
-
-/// An empty file that only its owner can read; SQLite gives its log the same mode.
-void make_private_file(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor >= 0) ::close(descriptor);  // what went wrong SQLite will say
-}
-
-Result<void> check_health(Connection& connection) {
-  const auto verdict = connection.ask_text("PRAGMA quick_check(1)");
-  if (!verdict) return std::unexpected(verdict.error());
-  if (*verdict == "ok") return {};
-  return error(Cause::Corrupt, fmt::format("cannot use the database {}", connection.path().string()),
-               fmt::format("the file is damaged ({})", *verdict),
-               "stop ringfence, keep the damaged file, and put a backup in its place");
-}
-
-Result<void> prepare_connection(Connection& connection, const SqliteOptions& options) {
-  ::sqlite3_busy_timeout(connection.handle(), static_cast<int>(options.busy_timeout.count()));
-  // FULL: what was acknowledged survives power loss too. Changes are rare; the journal of calls is not in
-  // here.
-  auto prepared =
-      connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF");
-  if (!prepared) return prepared;
-  const auto mode = connection.ask_text("PRAGMA journal_mode = WAL");
-  if (!mode) return std::unexpected(mode.error());
-  if (connection.is_read_only()) return connection.failed(SQLITE_READONLY);
-  if (options.max_pages > 0)
-    return connection.execute(fmt::format("PRAGMA max_page_count = {}", options.max_pages));
-  return {};
-}
-
-/// Takes the lock of writers once, so that a database nobody can write is found at the start and not at the
-/// first change.
-Result<void> check_writable(Connection& connection) {
-  return connection.execute("BEGIN IMMEDIATE; ROLLBACK");
-}
+using sqlite::signed_of;
+using sqlite::to_number;
+using sqlite::to_time;
 
 std::string where_of(const Table& table, const std::vector<Condition>& conditions) {
   std::string where;
@@ -92,23 +45,6 @@ void read_row(const Statement& statement, Row& row) {
   row.changed = to_time(statement.number(3));
   for (std::size_t i = 0; i < row.cells.size(); ++i)
     statement.read(static_cast<int>(i + kFixed), row.cells[i]);
-}
-
-AuditEntry read_audit(const Statement& statement) {
-  AuditEntry entry{.id = static_cast<Id>(statement.number(0)),
-                   .at = to_time(statement.number(2)),
-                   .actor = {std::string{statement.text(3)}, std::string{statement.text(4)}},
-                   .row = static_cast<Id>(statement.number(7)),
-                   .tenant = static_cast<Id>(statement.number(1)),
-                   .before = std::string{statement.text(8)},
-                   .after = std::string{statement.text(9)}};
-  for (const auto action : {Action::Insert, Action::Update, Action::Remove}) {
-    if (name_of(action) == statement.text(5)) entry.action = action;
-  }
-  for (const Table& table : tables()) {
-    if (table.name == statement.text(6)) entry.table = table.id;
-  }
-  return entry;
 }
 
 }  // namespace
@@ -147,23 +83,23 @@ Result<SqliteStore::Lease> SqliteStore::lease(const std::string& sql) {
   return Lease{*this, sql, std::move(*statement)};
 }
 
-Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& path,
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& directory,
                                                        const base::Clock& clock,
                                                        const SqliteOptions& options) {
-  make_private_file(path);
-  auto connection = Connection::open(path, true);
-  if (!connection) return std::unexpected(std::move(connection.error()));
-  Connection& opened = **connection;
-  auto ready = prepare_connection(opened, options);
-  if (ready) ready = check_health(opened);
-  if (ready) ready = sqlite::migrate(opened, options.migrations, clock.wall());
-  if (ready) ready = check_writable(opened);
-  if (!ready) return std::unexpected(std::move(ready.error()));
-  return std::unique_ptr<SqliteStore>{new SqliteStore{std::move(*connection), clock}};
+  auto files = sqlite::open_files(directory, clock.wall(), options);
+  if (!files) return std::unexpected(std::move(files.error()));
+  const auto take = [&files](sqlite::FileId id) {
+    return std::move(files->at(static_cast<std::size_t>(id)));
+  };
+  std::unique_ptr<SqliteStore> store{
+      new SqliteStore{take(sqlite::FileId::Provisioning), take(sqlite::FileId::Audit), clock}};
+  if (auto ready = store->audit_.begin(); !ready) return std::unexpected(std::move(ready.error()));
+  return store;
 }
 
-SqliteStore::SqliteStore(std::unique_ptr<sqlite::Connection> connection, const base::Clock& clock)
-    : Store{clock}, connection_{std::move(connection)} {
+SqliteStore::SqliteStore(std::unique_ptr<Connection> provisioning, std::unique_ptr<Connection> audit,
+                         const base::Clock& clock)
+    : Store{clock}, connection_{std::move(provisioning)}, audit_{*connection_, std::move(audit)} {
   for (const Table& table : tables()) sql_.emplace(table.id, sql_for(table));
 }
 
@@ -286,27 +222,17 @@ Result<std::uint64_t> SqliteStore::do_count(const Table& table, const std::vecto
 }
 
 Result<void> SqliteStore::do_append_audit(const AuditEntry& entry) {
-  auto statement = lease(
-      "INSERT INTO audit (tenant, at, actor, door, action, entity, row, before, after) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+  auto statement = lease(SqliteAudit::kAppend);
   if (!statement) return std::unexpected(statement.error());
-  (*statement)->bind(1, signed_of(entry.tenant)).bind(2, to_number(entry.at)).bind(3, entry.actor.name);
-  (*statement)->bind(4, entry.actor.door).bind(5, name_of(entry.action)).bind(6, table(entry.table).name);
-  (*statement)->bind(7, signed_of(entry.row)).bind(8, entry.before).bind(9, entry.after);
-  return (*statement)->run();
+  return SqliteAudit::append(**statement, entry);
 }
 
-Result<void> SqliteStore::do_scan_audit(std::size_t limit, const VisitAudit& visit) {
-  auto statement = lease(
-      "SELECT id, tenant, at, actor, door, action, entity, row, before, after FROM audit ORDER BY id DESC "
-      "LIMIT ?1");
-  if (!statement) return std::unexpected(statement.error());
-  (*statement)->bind(1, static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX)));
-  while (true) {
-    const auto more = (*statement)->step();
-    if (!more) return std::unexpected(more.error());
-    if (!*more || !visit(read_audit(**statement))) return {};
-  }
+Result<void> SqliteStore::do_scan_audit(const AuditQuery& query, const VisitAudit& visit) {
+  return audit_.scan(query, visit);
+}
+
+Result<bool> SqliteStore::do_tend(base::WallTime erase_before) {
+  return audit_.tend(erase_before);
 }
 
 }  // namespace ringfence::store

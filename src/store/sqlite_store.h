@@ -1,36 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// SqliteStore: the database of one machine, a file in write-ahead mode.
+// SqliteStore: the database of one machine, files in write-ahead mode.
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 
-#include "store/migrations.h"
 #include "store/sqlite.h"
+#include "store/sqlite_audit.h"
+#include "store/sqlite_files.h"
 #include "store/store.h"
 
 namespace ringfence::store {
 
-struct SqliteOptions {
-  std::chrono::milliseconds busy_timeout{5000};  ///< how long to wait for another process
-  std::int64_t max_pages = 0;  ///< of 4 KiB; the file grows no further. 0: as the disk allows
-  std::span<const sqlite::Migration> migrations = sqlite::migrations();
-};
+using SqliteOptions = sqlite::OpenOptions;
 
 class SqliteStore final : public Store {
  public:
-  /// Opens the file or makes it (mode 0600), checks it (quick_check), and brings it to this release's schema.
-  /// @error Busy, ReadOnly, Full, Corrupt, NewerSchema, Io; the file is left as it was
-  [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& path,
+  /// Opens the files of `directory` (sqlite::database_files()), as open_files() does.
+  /// @error Busy, ReadOnly, Full, Corrupt, NewerSchema, Io
+  [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& directory,
                                                                  const base::Clock& clock,
                                                                  const SqliteOptions& options = {});
 
  private:
-  SqliteStore(std::unique_ptr<sqlite::Connection> connection, const base::Clock& clock);
+  SqliteStore(std::unique_ptr<sqlite::Connection> provisioning, std::unique_ptr<sqlite::Connection> audit,
+              const base::Clock& clock);
 
   Result<void> do_begin() override;
   Result<void> do_commit() override;
@@ -43,7 +39,8 @@ class SqliteStore final : public Store {
   Result<std::optional<Row>> do_get(const Table& table, Id id) override;
   Result<std::uint64_t> do_count(const Table& table, const std::vector<Condition>& conditions) override;
   Result<void> do_append_audit(const AuditEntry& entry) override;
-  Result<void> do_scan_audit(std::size_t limit, const VisitAudit& visit) override;
+  Result<void> do_scan_audit(const AuditQuery& query, const VisitAudit& visit) override;
+  Result<bool> do_tend(base::WallTime erase_before) override;
 
   /// A prepared statement taken from the shelf; it goes back when the lease ends, so nested use gets its own.
   class Lease;
@@ -57,7 +54,8 @@ class SqliteStore final : public Store {
   };
   [[nodiscard]] static TableSql sql_for(const Table& table);
 
-  std::unique_ptr<sqlite::Connection> connection_;
+  std::unique_ptr<sqlite::Connection> connection_;  // of the provisioning
+  SqliteAudit audit_;
   std::multimap<std::string, sqlite::Statement, std::less<>> shelf_;  // ends before the connection
   std::map<TableId, TableSql> sql_;
   std::map<TableId, Id> last_id_;  // within the transaction that is open

@@ -23,9 +23,10 @@ struct Fixture {
   base::ManualClock clock;
   TemporaryDirectory directory;
   std::filesystem::path file = directory.path() / "ringfence.db";
+  std::filesystem::path audit = directory.path() / "audit.db";
 
   Result<std::unique_ptr<SqliteStore>> open(const SqliteOptions& options = {}) const {
-    return SqliteStore::open(file, clock, options);
+    return SqliteStore::open(directory.path(), clock, options);
   }
 };
 
@@ -62,8 +63,18 @@ class PlainUser {
   bool changed_ = false;
 };
 
+/// The table of files with these steps for the provisioning.
+std::array<sqlite::DatabaseFile, 2> files_with(std::span<const sqlite::Migration> steps) {
+  std::array files{sqlite::database_files()[0], sqlite::database_files()[1]};
+  files[0].migrations = steps;
+  return files;
+}
+
 constexpr auto kTwoSteps = std::to_array<sqlite::Migration>({
-    {1, "a table", "CREATE TABLE thing (id INTEGER PRIMARY KEY); INSERT INTO thing VALUES (7);"},
+    {1, "a table",
+     "CREATE TABLE audit_outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, tenant, at, actor, door, "
+     "action, entity, row, key, before, after); CREATE TABLE thing (id INTEGER PRIMARY KEY); INSERT INTO "
+     "thing VALUES (7);"},
     {2, "a column", "ALTER TABLE thing ADD COLUMN name TEXT;"},
 });
 
@@ -76,9 +87,11 @@ TEST_CASE("a new database can be read by its owner only, and keeps its rows") {
     REQUIRE(store);
     REQUIRE(add_domain(**store, "example.test"));
     struct ::stat status{};
-    for (const auto* suffix : {"", "-wal", "-shm"}) {
-      REQUIRE(::stat((f.file.string() + suffix).c_str(), &status) == 0);
-      CHECK((status.st_mode & 0777U) == 0600U);
+    for (const auto& file : {f.file, f.audit}) {
+      for (const auto* suffix : {"", "-wal", "-shm"}) {
+        REQUIRE(::stat((file.string() + suffix).c_str(), &status) == 0);
+        CHECK((status.st_mode & 0777U) == 0600U);
+      }
     }
   }
   auto again = f.open();
@@ -145,9 +158,8 @@ TEST_CASE("a database that cannot be written is refused at the start") {
 }
 
 TEST_CASE("a directory that is not there is refused") {
-  Fixture f;
-  f.file = f.directory.path() / "missing" / "ringfence.db";
-  check_refused(f.open(), Cause::Io);
+  const Fixture f;
+  check_refused(SqliteStore::open(f.directory.path() / "missing", f.clock), Cause::Io);
 }
 
 TEST_CASE("when no space is left a change is refused whole, and what was there stays") {
@@ -202,8 +214,8 @@ TEST_CASE("the database of a newer release is refused, and both versions are nam
 
 TEST_CASE("an older database is copied, then brought up to date") {
   const Fixture f;
-  REQUIRE(f.open({.migrations = std::span{kTwoSteps}.first(1)}));
-  REQUIRE(f.open({.migrations = kTwoSteps}));
+  REQUIRE(f.open({.files = files_with(std::span{kTwoSteps}.first(1))}));
+  REQUIRE(f.open({.files = files_with(kTwoSteps)}));
   auto now = sqlite::Connection::open(f.file, false);
   CHECK((*now)->ask_number("PRAGMA user_version") == 2);
   CHECK((*now)->ask_number("SELECT id FROM thing WHERE name IS NULL") == 7);
@@ -224,7 +236,7 @@ TEST_CASE("a migration that fails leaves the database as the step before left it
       kTwoSteps[1],
       {3, "a mistake", "INSERT INTO thing (id) VALUES (8); INSERT INTO nothing VALUES (1);"},
   });
-  const auto refused = f.open({.migrations = kBroken});
+  const auto refused = f.open({.files = files_with(kBroken)});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().failure.what.find("version 3 (a mistake)") != std::string::npos);
   auto now = sqlite::Connection::open(f.file, false);
@@ -260,6 +272,6 @@ TEST_CASE("a process killed while it writes loses nothing it acknowledged and le
   CHECK(stored >= last + 1);
   CHECK(stored <= last + 2);  // one may have been stored and not yet told
   std::uint64_t audited = 0;
-  REQUIRE((*store)->scan_audit(SIZE_MAX, [&audited](const AuditEntry&) { return ++audited != 0; }));
+  REQUIRE((*store)->scan_audit({}, [&audited](const AuditEntry&) { return ++audited != 0; }));
   CHECK(audited == stored);
 }

@@ -60,8 +60,33 @@ Result<std::uint64_t> Store::count(TableId id, const std::vector<Condition>& con
   return do_count(table(id), conditions);
 }
 
-Result<void> Store::scan_audit(std::size_t limit, const VisitAudit& visit) {
-  return do_scan_audit(limit, visit);
+Result<void> Store::scan_audit(const AuditQuery& query, const VisitAudit& visit) {
+  return do_scan_audit(query, visit);
+}
+
+Result<bool> Store::tend(std::chrono::milliseconds retention) {
+  RF_ASSERT(actor_ == nullptr);
+  return do_tend(clock_.wall() - retention);
+}
+
+Result<std::string> Store::key_of(const Table& of, const Row& row) {
+  std::string key{text_of(row.cells[of.key.name])};
+  if (of.key.within == Key::kNone) return key;
+  const Table& parents = table(of.columns[of.key.within].refers_to);
+  const auto parent = do_get(parents, id_of(row.cells[of.key.within]));
+  if (!parent) return std::unexpected(parent.error());
+  if (!*parent) return no_such_row(parents, id_of(row.cells[of.key.within]));
+  const auto rest = key_of(parents, **parent);
+  if (!rest) return rest;
+  return key + "@" + *rest;
+}
+
+Result<void> Store::append_audit(const Table& of, const Row* before, const Row* after, base::WallTime at) {
+  auto key = key_of(of, after != nullptr ? *after : *before);
+  if (!key) return std::unexpected(std::move(key.error()));
+  AuditEntry entry = describe_change(*actor_, at, of, before, after);
+  entry.key = std::move(*key);
+  return do_append_audit(entry);
 }
 
 Result<Id> Store::next_id(TableId id) {
@@ -80,7 +105,7 @@ Result<Id> Store::insert(TableId id, Row& row) {
   }
   row.created = row.changed = clock_.wall();
   if (auto inserted = do_insert(into, row); !inserted) return std::unexpected(std::move(inserted.error()));
-  if (auto audited = do_append_audit(describe_change(*actor_, row.changed, into, nullptr, &row)); !audited) {
+  if (auto audited = append_audit(into, nullptr, &row, row.changed); !audited) {
     return std::unexpected(std::move(audited.error()));
   }
   return row.id;
@@ -97,7 +122,7 @@ Result<void> Store::update(TableId id, Row& row) {
   row.created = (*before)->created;
   row.changed = clock_.wall();
   if (auto updated = do_update(in, row); !updated) return updated;
-  return do_append_audit(describe_change(*actor_, row.changed, in, &**before, &row));
+  return append_audit(in, &**before, &row, row.changed);
 }
 
 Result<void> Store::remove(TableId id, Id row) {
@@ -107,7 +132,7 @@ Result<void> Store::remove(TableId id, Id row) {
   if (!before) return std::unexpected(before.error());
   if (!*before) return no_such_row(from, row);
   if (auto removed = do_remove(from, row); !removed) return removed;
-  return do_append_audit(describe_change(*actor_, clock_.wall(), from, &**before, nullptr));
+  return append_audit(from, &**before, nullptr, clock_.wall());
 }
 
 Result<Transaction> Transaction::begin(Store& store, const Actor& actor) {

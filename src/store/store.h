@@ -3,6 +3,7 @@
 // all.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -32,8 +33,14 @@ class Store {
   [[nodiscard]] Result<std::optional<Row>> find(TableId table, std::vector<Condition> conditions);
   [[nodiscard]] Result<void> scan(TableId table, const Query& query, const Visit& visit);
   [[nodiscard]] Result<std::uint64_t> count(TableId table, const std::vector<Condition>& conditions);
-  /// Audit entries, newest first, at most `limit`.
-  [[nodiscard]] Result<void> scan_audit(std::size_t limit, const VisitAudit& visit);
+  /// Newest first. What was just committed is there, wherever the engine keeps it.
+  [[nodiscard]] Result<void> scan_audit(const AuditQuery& query, const VisitAudit& visit);
+
+  /// One step, of a few milliseconds, of the work that may wait: audit entries go where they stay, and those
+  /// older than `retention` are erased. Outside of transactions.
+  /// @return true when more is left, so that the next step may follow at once
+  /// @error  as for a change; what is undone is left for a later step, and no entry is lost
+  [[nodiscard]] Result<bool> tend(std::chrono::milliseconds retention);
 
   // Writing; see Transaction.
   /// Fills in `row.id` unless next_id() did, created and changed; checks types and required columns.
@@ -61,10 +68,15 @@ class Store {
   [[nodiscard]] virtual Result<std::uint64_t> do_count(const Table& table,
                                                        const std::vector<Condition>& conditions) = 0;
   [[nodiscard]] virtual Result<void> do_append_audit(const AuditEntry& entry) = 0;
-  [[nodiscard]] virtual Result<void> do_scan_audit(std::size_t limit, const VisitAudit& visit) = 0;
+  [[nodiscard]] virtual Result<void> do_scan_audit(const AuditQuery& query, const VisitAudit& visit) = 0;
+  [[nodiscard]] virtual Result<bool> do_tend(base::WallTime erase_before) = 0;
 
  private:
   friend class Transaction;
+  [[nodiscard]] Result<std::string> key_of(const Table& table, const Row& row);
+  /// Whatever a change does ends here: the entry that goes with it, in the same transaction.
+  [[nodiscard]] Result<void> append_audit(const Table& table, const Row* before, const Row* after,
+                                          base::WallTime at);
   const base::Clock& clock_;
   const Actor* actor_ = nullptr;  // of the transaction that is open
 };

@@ -23,10 +23,12 @@ struct Memory {
 struct Sqlite {
   base::ManualClock clock;
   TemporaryDirectory directory;
-  std::unique_ptr<SqliteStore> engine =
-      std::move(SqliteStore::open(directory.path() / "test.db", clock).value());
+  std::unique_ptr<SqliteStore> engine = std::move(SqliteStore::open(directory.path(), clock).value());
   Store& store() { return *engine; }
 };
+
+/// One more engine is one more word here.
+#define RF_ENGINES Memory, Sqlite
 
 Row domain_row(std::string name) {
   Row row{TableId::Domain};
@@ -69,9 +71,9 @@ std::vector<Row> all(Store& store, TableId table, const Query& query = {}) {
   return rows;
 }
 
-std::vector<AuditEntry> audit(Store& store) {
+std::vector<AuditEntry> audit(Store& store, const AuditQuery& query = {}) {
   std::vector<AuditEntry> entries;
-  REQUIRE(store.scan_audit(1000, [&entries](const AuditEntry& entry) {
+  REQUIRE(store.scan_audit(query, [&entries](const AuditEntry& entry) {
     entries.push_back(entry);
     return true;
   }));
@@ -80,7 +82,7 @@ std::vector<AuditEntry> audit(Store& store) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a row comes back as it was stored, with its id and times", Engine, Memory, Sqlite) {
+TEST_CASE_TEMPLATE("a row comes back as it was stored, with its id and times", Engine, RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   const Id domain = add(store, TableId::Domain, domain_row("example.test"));
@@ -97,7 +99,7 @@ TEST_CASE_TEMPLATE("a row comes back as it was stored, with its id and times", E
   CHECK_FALSE(*store.get(TableId::Subscriber, id + 1));
 }
 
-TEST_CASE_TEMPLATE("what is not committed never was", Engine, Memory, Sqlite) {
+TEST_CASE_TEMPLATE("what is not committed never was", Engine, RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   {
@@ -110,7 +112,7 @@ TEST_CASE_TEMPLATE("what is not committed never was", Engine, Memory, Sqlite) {
   CHECK(audit(store).empty());
 }
 
-TEST_CASE_TEMPLATE("an id may be known before its row", Engine, Memory, Sqlite) {
+TEST_CASE_TEMPLATE("an id may be known before its row", Engine, RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   const Id first = add(store, TableId::Domain, domain_row("a.test"));
@@ -125,7 +127,7 @@ TEST_CASE_TEMPLATE("an id may be known before its row", Engine, Memory, Sqlite) 
   CHECK(all(store, TableId::Domain).size() == 3);
 }
 
-TEST_CASE_TEMPLATE("an id is not used again after its row has gone", Engine, Memory, Sqlite) {
+TEST_CASE_TEMPLATE("an id is not used again after its row has gone", Engine, RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   const Id first = add(store, TableId::Domain, domain_row("a.test"));
@@ -137,7 +139,7 @@ TEST_CASE_TEMPLATE("an id is not used again after its row has gone", Engine, Mem
   CHECK(add(store, TableId::Domain, domain_row("b.test")) > first);
 }
 
-TEST_CASE_TEMPLATE("unique values are unique, and a missing one is no rival", Engine, Memory, Sqlite) {
+TEST_CASE_TEMPLATE("unique values are unique, and a missing one is no rival", Engine, RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   const Id a = add(store, TableId::Domain, domain_row("a.test"));
@@ -157,8 +159,7 @@ TEST_CASE_TEMPLATE("unique values are unique, and a missing one is no rival", En
   CHECK(cause_of(store.update(TableId::Domain, renamed)) == Cause::Duplicate);
 }
 
-TEST_CASE_TEMPLATE("a row that others refer to stays, and a reference needs its row", Engine, Memory,
-                   Sqlite) {
+TEST_CASE_TEMPLATE("a row that others refer to stays, and a reference needs its row", Engine, RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   const Id domain = add(store, TableId::Domain, domain_row("a.test"));
@@ -169,8 +170,8 @@ TEST_CASE_TEMPLATE("a row that others refer to stays, and a reference needs its 
   CHECK(cause_of(store.insert(TableId::Subscriber, orphan)) == Cause::Referred);
 }
 
-TEST_CASE_TEMPLATE("a row that misses a value, has a wrong one, or is not there is refused", Engine, Memory,
-                   Sqlite) {
+TEST_CASE_TEMPLATE("a row that misses a value, has a wrong one, or is not there is refused", Engine,
+                   RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   auto transaction = Transaction::begin(store, kActor);
@@ -185,7 +186,7 @@ TEST_CASE_TEMPLATE("a row that misses a value, has a wrong one, or is not there 
   CHECK(cause_of(store.remove(TableId::Domain, 99)) == Cause::NotFound);
 }
 
-TEST_CASE_TEMPLATE("rows are found by conditions and read in pages", Engine, Memory, Sqlite) {
+TEST_CASE_TEMPLATE("rows are found by conditions and read in pages", Engine, RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   const Id a = add(store, TableId::Domain, domain_row("a.test"));
@@ -223,7 +224,7 @@ TEST_CASE_TEMPLATE("rows are found by conditions and read in pages", Engine, Mem
   CHECK(id_of((**found)[SubscriberColumn::Domain]) == b);
 }
 
-TEST_CASE_TEMPLATE("a scan may ask the store again while it runs", Engine, Memory, Sqlite) {
+TEST_CASE_TEMPLATE("a scan may ask the store again while it runs", Engine, RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   for (const auto* name : {"a.test", "b.test", "c.test"}) add(store, TableId::Domain, domain_row(name));
@@ -236,8 +237,8 @@ TEST_CASE_TEMPLATE("a scan may ask the store again while it runs", Engine, Memor
   CHECK(seen == 9);
 }
 
-TEST_CASE_TEMPLATE("each change leaves who, when, what, before and after, and no secret", Engine, Memory,
-                   Sqlite) {
+TEST_CASE_TEMPLATE("each change leaves who, when, what, before and after, and no secret", Engine,
+                   RF_ENGINES) {
   Engine engine;
   Store& store = engine.store();
   const Id domain = add(store, TableId::Domain, domain_row("a.test"));
@@ -274,6 +275,104 @@ TEST_CASE_TEMPLATE("each change leaves who, when, what, before and after, and no
   CHECK(removed.action == Action::Remove);
   CHECK(removed.after.empty());
   for (const auto& entry : entries) CHECK((entry.before + entry.after).find("secret") == std::string::npos);
+}
+
+namespace {
+
+constexpr std::chrono::hours kForever{24 * 365 * 100};
+
+/// All of the work that may wait; the number of steps it took.
+std::size_t tend(Store& store, std::chrono::milliseconds retention = kForever) {
+  for (std::size_t steps = 1;; ++steps) {
+    const auto more = store.tend(retention);
+    REQUIRE(more);
+    if (!*more) return steps;
+  }
+}
+
+std::vector<std::string> keys(const std::vector<AuditEntry>& entries) {
+  std::vector<std::string> found;
+  for (const auto& entry : entries) found.push_back(entry.key);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("the audit reads the same before, while and after it is moved", Engine, RF_ENGINES) {
+  Engine engine;
+  Store& store = engine.store();
+  std::vector<std::string> wanted;
+  const auto add_some = [&](int from, int count) {
+    auto transaction = Transaction::begin(store, kActor);
+    for (int i = from; i < from + count; ++i) {
+      Row row = domain_row(std::to_string(i) + ".test");
+      REQUIRE(store.insert(TableId::Domain, row));
+      wanted.insert(wanted.begin(), std::to_string(i) + ".test");
+    }
+    REQUIRE(transaction->commit());
+  };
+  add_some(0, 1203);
+  CHECK(keys(audit(store)) == wanted);
+  REQUIRE(store.tend(kForever));
+  CHECK(keys(audit(store)) == wanted);
+  add_some(1203, 2);
+  CHECK(keys(audit(store)) == wanted);
+  tend(store);
+  CHECK(keys(audit(store)) == wanted);
+  const auto entries = audit(store);
+  for (std::size_t i = 1; i < entries.size(); ++i) CHECK(entries[i].id < entries[i - 1].id);
+}
+
+TEST_CASE_TEMPLATE("the audit is asked by entity and key, in pages, also for what has gone", Engine,
+                   RF_ENGINES) {
+  Engine engine;
+  Store& store = engine.store();
+  const Id domain = add(store, TableId::Domain, domain_row("a.test"));
+  const Id alice = add(store, TableId::Subscriber, subscriber_row(domain, "alice", "1"));
+  tend(store);  // a part of the entries is where it stays, a part may not be
+  add(store, TableId::Subscriber, subscriber_row(domain, "bob"));
+  {
+    auto transaction = Transaction::begin(store, kActor);
+    REQUIRE(store.remove(TableId::Subscriber, alice));
+    REQUIRE(transaction->commit());
+  }
+  using Keys = std::vector<std::string>;
+  CHECK(keys(audit(store)) == Keys{"alice@a.test", "bob@a.test", "alice@a.test", "a.test"});
+  CHECK(keys(audit(store, {.table = TableId::Domain})) == Keys{"a.test"});
+  CHECK(keys(audit(store, {.key = "alice@a.test"})) == Keys{"alice@a.test", "alice@a.test"});
+  CHECK(audit(store, {.table = TableId::Domain, .key = "alice@a.test"}).empty());
+  AuditQuery page{.limit = 3};
+  const auto first = audit(store, page);
+  CHECK(first.size() == 3);
+  page.before = first.back().id;
+  CHECK(keys(audit(store, page)) == Keys{"a.test"});
+  CHECK(audit(store, {.limit = 0}).empty());
+}
+
+TEST_CASE_TEMPLATE("what is older than its retention is erased, and nothing younger", Engine, RF_ENGINES) {
+  Engine engine;
+  Store& store = engine.store();
+  {
+    auto transaction = Transaction::begin(store, kActor);
+    for (int i = 0; i < 1200; ++i) {
+      Row row = domain_row(std::to_string(i) + ".test");
+      REQUIRE(store.insert(TableId::Domain, row));
+    }
+    REQUIRE(transaction->commit());
+  }
+  engine.clock.advance(std::chrono::hours{24});
+  add(store, TableId::Domain, domain_row("young.test"));
+  tend(store, std::chrono::hours{24});
+  CHECK(audit(store).size() == 1201);
+  engine.clock.advance(std::chrono::milliseconds{1});
+  tend(store, std::chrono::hours{24});
+  CHECK(keys(audit(store)) == std::vector<std::string>{"young.test"});
+  engine.clock.advance(std::chrono::hours{25});
+  tend(store, std::chrono::hours{24});
+  CHECK(audit(store).empty());
+  add(store, TableId::Domain, domain_row("new.test"));
+  tend(store, std::chrono::hours{24});
+  CHECK(keys(audit(store)) == std::vector<std::string>{"new.test"});
 }
 
 TEST_CASE("both engines agree after any sequence of changes, good and bad, kept and dropped") {
@@ -319,12 +418,14 @@ TEST_CASE("both engines agree after any sequence of changes, good and bad, kept 
     for (const auto table : {TableId::Domain, TableId::Subscriber}) {
       CHECK(all(memory.store(), table) == all(sqlite.store(), table));
     }
+    if (seed % 2 == 0) tend(sqlite.store());
     const auto ours = audit(memory.store());
     const auto theirs = audit(sqlite.store());
     REQUIRE(ours.size() == theirs.size());
     for (std::size_t i = 0; i < ours.size(); ++i) {
       CHECK(ours[i].before == theirs[i].before);
       CHECK(ours[i].after == theirs[i].after);
+      CHECK(ours[i].key == theirs[i].key);
     }
   }
 }

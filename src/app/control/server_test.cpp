@@ -85,7 +85,7 @@ TEST_CASE("who changed what is known from the socket, not from the request") {
   REQUIRE(ask(platform, {"domain", "add"}, {{"key", "example.test"}}).last);
   platform.stop();
   std::string actor;
-  REQUIRE(platform.store().scan_audit(1, [&actor](const store::AuditEntry& entry) {
+  REQUIRE(platform.store().scan_audit({.limit = 1}, [&actor](const store::AuditEntry& entry) {
     actor = entry.actor.name;
     return true;
   }));

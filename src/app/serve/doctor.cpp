@@ -84,9 +84,9 @@ Finding check_database(const DataPaths& paths) {
   if (::access(paths.database().c_str(), F_OK) != 0) {
     return {Verdict::Ok, "database", "not made yet: the first start makes it", {}};
   }
-  const base::SystemClock clock;
-  const auto opened = store::SqliteStore::open(paths.database(), clock);
-  if (!opened) return failed("database", opened.error().failure);
+  // A server may be running: looked at only, and never brought up to date under its feet.
+  const auto sound = store::sqlite::examine_files(paths.root);
+  if (!sound) return failed("database", sound.error().failure);
   return {Verdict::Ok, "database", paths.database().string() + " is sound", {}};
 }
 
@@ -133,7 +133,7 @@ base::Result<std::string> init(const std::filesystem::path& data) {
   }
   if (auto rings = NodeRings::open(paths.keys(), random); !rings) return std::unexpected(rings.error());
   const base::SystemClock clock;
-  if (auto store = store::SqliteStore::open(paths.database(), clock); !store) {
+  if (auto store = store::SqliteStore::open(paths.root, clock); !store) {
     return std::unexpected(store.error().failure);
   }
   const auto where = paths.root.string();

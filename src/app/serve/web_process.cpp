@@ -4,6 +4,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <future>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "app/serve/notify.h"
 #include "app/serve/sip_client.h"
 #include "app/serve/sip_verbs.h"
+#include "app/serve/store_keeper.h"
 #include "app/serve/supervisor.h"
 #include "base/random.h"
 #include "base/serial.h"
@@ -56,6 +58,7 @@ class WebProcess {
   std::optional<provisioning::Service> service_;
   SipClient sip_{child_.neighbour, clock_};
   std::unique_ptr<control::Server> control_;
+  std::optional<StoreKeeper> keeper_;
   control::Worker worker_;               // its work uses all of the above
   std::optional<http::Server> metrics_;  // so do its handlers
 };
@@ -68,13 +71,14 @@ base::Result<void> WebProcess::open() {
   serve_sip_verbs(*control_, sip_, clock_.now(), clock_,
                   [this] { return metrics_ ? metrics_->bound().to_string() : std::string{}; });
   control::serve_provisioning_verbs(*control_, worker_, *service_);
+  keeper_.emplace(*control_, worker_, *store_, child_.configuration.settings().audit.retention, clock_);
   return open_metrics();
 }
 
 base::Result<void> WebProcess::open_database() {
   auto key = crypto::read_or_create_key_file(child_.orders.paths.keys() / "ha1.key", random_);
   if (!key) return std::unexpected(key.error());
-  auto opened = store::SqliteStore::open(child_.orders.paths.database(), clock_);
+  auto opened = store::SqliteStore::open(child_.orders.paths.root, clock_);
   if (!opened) return std::unexpected(opened.error().failure);
   store_ = std::move(*opened);
   service_.emplace(*store_, *key, random_,
@@ -119,6 +123,7 @@ void WebProcess::send_changes(std::span<const directory::Change> changes) {
   for (const auto& change : changes) directory::write_change(out, change);
   control_->post([this, text = std::string{base::as_text(bytes)}] {
     child_.neighbour.send(LinkKind::Changes, 0, text);
+    keeper_->on_change();
   });
 }
 
@@ -139,7 +144,9 @@ void WebProcess::hear_sip() {
 }
 
 int WebProcess::wait_milliseconds() const {
-  const auto next = sip_.next_sweep();
+  const auto sweep = sip_.next_sweep();
+  const auto keep = keeper_->next_turn();
+  const auto next = sweep && keep ? std::min(*sweep, *keep) : sweep ? sweep : keep;
   if (!next) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - clock_.now()).count();
   return static_cast<int>(std::max<std::int64_t>(left, 0));
@@ -162,6 +169,7 @@ void WebProcess::run() {
     hear_sip();
     control_->turn();
     sip_.sweep();
+    keeper_->turn();
   }
 }
 
