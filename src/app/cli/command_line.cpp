@@ -53,6 +53,9 @@ constexpr auto kExamples = std::to_array<Example>({
      "ringfence peer add backup --address '[2001:db8::1]:5060/tcp' --default"},
     {"peer set", "ringfence peer set backup --default"},
     {"reg ls", "ringfence reg ls -o json"},
+    {"audit ls",
+     "ringfence audit ls --limit 20\n"
+     "ringfence audit ls --entity subscriber --key 1001@example.test -o json"},
     {"reg drop", "ringfence reg drop 1001@example.test"},
     {"serve", "ringfence serve --data ./ringfence-data --set sip.port=5070"},
     {"config get", "ringfence config get sip"},
@@ -83,6 +86,7 @@ constexpr auto kGroupHelp = std::to_array<GroupHelp>({
     {"subscriber", "who registers and calls"},
     {"peer", "carriers and neighbours"},
     {"reg", "registered contacts"},
+    {"audit", "who changed what"},
     {"config", "the configuration, without a server"},
 });
 
@@ -141,6 +145,7 @@ class CommandLine::Tree {
     for (const Definition& definition : provisioning::definitions()) add_definition(definition);
     add_import();
     for (const RemoteVerb& verb : kRemoteVerbs) add_remote(verb);
+    add_audit();
     add_config();
     add_completion();
     app_.footer(fmt::format("Exit codes:\n{}", exit_code_help()));  // last: commands inherit what stands here
@@ -162,6 +167,7 @@ class CommandLine::Tree {
   void add_field(CLI::App& command, const Field& field, Verb verb, Values& values);
   void add_import();
   void add_remote(const RemoteVerb& verb);
+  void add_audit();
   void add_config();
   void add_completion();
 
@@ -326,6 +332,26 @@ void CommandLine::Tree::add_remote(const RemoteVerb& verb) {
   });
   if (!verb.key.empty())
     command.add_option(std::string{verb.key}, values.key, "such as 1001@example.test")->required();
+}
+
+void CommandLine::Tree::add_audit() {
+  Values& values = new_values();
+  CLI::App& command =
+      leaf(group("audit"), "ls", "list changes, newest first: who, when, what, before and after",
+           [this, &values] { return run_request({"audit", "ls"}, values); });
+  std::vector<std::string> kinds;
+  for (const Definition& definition : provisioning::definitions()) kinds.emplace_back(definition.name);
+  command
+      .add_option_function<std::string>(
+          "--entity", [&values](const std::string& kind) { values.texts["entity"] = kind; },
+          "only changes of this kind of things")
+      ->type_name("KIND")
+      ->check(CLI::IsMember(std::move(kinds)));
+  command.add_option("--key", values.key, "only changes of this one, also when it has gone")
+      ->type_name("KEY");
+  command.add_option("--limit", values.limit, "at most so many rows")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
 }
 
 void CommandLine::Tree::add_config() {

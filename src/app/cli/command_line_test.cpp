@@ -156,6 +156,60 @@ TEST_CASE("a file of subscribers is imported, from its name or from a pipe") {
   CHECK(json::parse(ringfence({"subscriber", "ls", "-o", "json"}).out).as_array().size() == 3);
 }
 
+TEST_CASE("the audit tells who did what, newest first, filtered, also of what has gone, and no secret") {
+  control::TestPlatform platform;
+  platform.start();
+  Shell ringfence{platform.data(), {}, {}};
+  REQUIRE(ringfence({"domain", "add", "a.test"}).code == 0);
+  REQUIRE(ringfence({"subscriber", "add", "1@a.test", "--password", "very secret"}).code == 0);
+  REQUIRE(ringfence({"subscriber", "set", "1@a.test", "--state", "locked"}).code == 0);
+  REQUIRE(ringfence({"subscriber", "rm", "1@a.test"}).code == 0);
+
+  const auto all = ringfence({"audit", "ls", "-o", "json"});
+  REQUIRE(all.code == 0);
+  CHECK_FALSE(has(all.out, "very secret"));
+  const auto rows = json::parse(all.out).as_array();
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[0].at("action") == "remove");
+  CHECK(rows[0].at("before").at("username") == "1");
+  CHECK(rows[0].at("after").is_null());
+  CHECK(rows[1].at("before") == json::value{{"state", "active"}});
+  CHECK(rows[1].at("after") == json::value{{"state", "locked"}});
+  CHECK(rows[2].at("after").at("ha1_md5") == "(hidden)");
+  CHECK(rows[3].at("entity") == "domain");
+  CHECK(rows[3].at("door") == "cli");
+  CHECK(has(json::serialize(rows[3].at("actor")), "uid"));
+  CHECK(has(json::serialize(rows[3].at("at")), "Z"));
+
+  const auto count = [&ringfence](std::vector<std::string> more) {
+    std::vector<std::string> words{"audit", "ls", "-o", "json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return json::parse(ringfence(words).out).as_array().size();
+  };
+  CHECK(count({"--entity", "subscriber", "--key", "1@A.Test"}) == 3);
+  CHECK(count({"--key", "a.test"}) == 1);
+  CHECK(count({"--entity", "peer"}) == 0);
+  CHECK(count({"--limit", "2"}) == 2);
+  CHECK(ringfence({"audit", "ls", "--entity", "castle"}).code == 2);
+  CHECK(ringfence({"audit", "ls", "--entity", "subscriber", "--key", "1"}).code == 2);
+  CHECK(ringfence({"audit", "ls", "-o", "tsv"}).out.starts_with("id\tat\tactor\t"));
+}
+
+TEST_CASE("a long audit comes whole, page by page") {
+  control::TestPlatform platform;
+  platform.start();
+  Shell ringfence{platform.data(), {}, {}};
+  REQUIRE(ringfence({"domain", "add", "a.test"}).code == 0);
+  std::string file;
+  for (int i = 0; i < 1499; ++i) file += std::to_string(i) + "@a.test,long password\n";
+  REQUIRE(ringfence({"subscriber", "import", "-"}, file).code == 0);
+  const auto rows = json::parse(ringfence({"audit", "ls", "-o", "json"}).out).as_array();
+  REQUIRE(rows.size() == 1500);  // of which the last page is full
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    CHECK(rows[i].at("id").as_int64() < rows[i - 1].at("id").as_int64());
+  CHECK(rows.back().at("key") == "a.test");
+}
+
 TEST_CASE("status is 0 only when the server is ready") {
   for (const bool ready : {true, false}) {
     control::TestPlatform platform;
@@ -234,7 +288,7 @@ TEST_CASE("completion knows every command and option, and the manual page too") 
     CAPTURE(shell);
     const auto script = ringfence({"completion", shell});
     CHECK(script.code == 0);
-    for (const auto* word : {"subscriber", "import", "doctor", "drop", "domain"})
+    for (const auto* word : {"subscriber", "import", "doctor", "drop", "domain", "audit", "entity"})
       CHECK(has(script.out, word));
     CHECK(has(script.out,
               shell == std::string_view{"man"} ? "allow\\-weak\\-password" : "allow-weak-password"));

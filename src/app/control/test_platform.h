@@ -9,6 +9,7 @@
 #include <atomic>
 #include <thread>
 
+#include "app/control/audit_verbs.h"
 #include "app/control/provisioning_verbs.h"
 #include "app/control/server.h"
 #include "store/memory_store.h"
@@ -18,7 +19,10 @@ namespace ringfence::app::control {
 
 class TestPlatform {
  public:
-  TestPlatform() { serve_provisioning_verbs(*server_, worker_, service_); }
+  TestPlatform() {
+    serve_provisioning_verbs(*server_, worker_, service_);
+    serve_audit_verbs(*server_, worker_, store_);
+  }
   ~TestPlatform() { stop(); }
   TestPlatform(const TestPlatform&) = delete;
   TestPlatform& operator=(const TestPlatform&) = delete;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/control/audit_verbs.h"
 #include "app/control/provisioning_verbs.h"
 #include "app/control/server.h"
 #include "app/control/worker.h"
@@ -71,6 +72,7 @@ base::Result<void> WebProcess::open() {
   serve_sip_verbs(*control_, sip_, clock_.now(), clock_,
                   [this] { return metrics_ ? metrics_->bound().to_string() : std::string{}; });
   control::serve_provisioning_verbs(*control_, worker_, *service_);
+  control::serve_audit_verbs(*control_, worker_, *store_);
   keeper_.emplace(*control_, worker_, *store_, child_.configuration.settings().audit.retention, clock_);
   return open_metrics();
 }
