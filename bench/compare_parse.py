@@ -5,6 +5,9 @@
 Each round starts every program once, so that a busy minute falls on all of them; the median over all rounds is compared. CPU time."""
 import collections, json, os, statistics, subprocess, sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+from benchlib import record_quietly
+
 SRC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "src")
 THEIRS = ("parse_sofia", "parse_osip", "parse_floor")
 OURS = "ringfence"
@@ -37,6 +40,7 @@ def main():
         base = statistics.median(by_lib[OURS])
         for lib, ns in by_lib.items():
             median = statistics.median(ns)
+            record_quietly("parse", dict(lib=lib, what=what, ns_median=median, ns_min=min(ns), ns_max=max(ns)))
             counted = allocations[what] if lib == OURS else None
             print(f"{what:12} {lib:30} {median:12.0f} {min(ns):8.0f} {max(ns):8.0f} {median / base:8.2f} "
                   f"{'' if counted is None else format(counted, '.2f'):>12}")

@@ -15,7 +15,8 @@ ap.add_argument("--direct", action="store_true"); ap.add_argument("--limit", typ
 ap.add_argument("--label", default="")
 a = ap.parse_args()
 
-UAC_IP, UAS_IP, UAS_PORT = "127.0.0.30", "127.0.0.20", 5070
+UAC_IP, UAC_PORT = CALLER
+UAS_IP, UAS_PORT = UPSTREAM
 
 
 def one(t, host, port):
@@ -25,9 +26,9 @@ def one(t, host, port):
                cpus=a.uas_cpus or a.gen_cpus, cwd=d)
     time.sleep(0.7)
     pids = t.pids() if t else []
-    st0, b0, c0, u0, w0 = softirq_steal(), busy(), cpu_of(pids), cpu_of([uas.pid]), time.time()
+    near, c0, u0, w0 = Neighbours(), cpu_of(pids), cpu_of([uas.pid]), time.time()
     m0 = rss_of(pids)["Pss"]
-    uac = Proc(["sipp", "%s:%d" % (host, port), "-sf", S + "/uac.xml", "-i", UAC_IP, "-p", "5061", "-t", "u1", "-nostdin",
+    uac = Proc(["sipp", "%s:%d" % (host, port), "-sf", S + "/uac.xml", "-i", UAC_IP, "-p", str(UAC_PORT), "-t", "u1", "-nostdin",
                 "-default_behaviors", "bye,pingreply", "-buff_size", "4194304", "-recv_timeout", "8000", "-l", str(a.limit),
                 "-r", str(a.rate), "-m", str(a.calls), "-trace_stat", "-stf", d + "/stat.csv", "-fd", "1",
                 "-timeout", str(int(a.calls / a.rate * 3) + 20)], cpus=a.gen_cpus, cwd=d)
@@ -36,23 +37,23 @@ def one(t, host, port):
     if rc is None:
         uac.stop()
     # the SUT may still be cleaning transactions up (timer H / wait timer): count 6 more seconds of it
-    m1 = rss_of(pids)["Pss"]; c1 = cpu_of(pids); u1 = cpu_of([uas.pid]); b1 = busy()
+    m1 = rss_of(pids)["Pss"]; c1 = cpu_of(pids); u1 = cpu_of([uas.pid])
     drops = dict(sut=udp_drops(host, port) if t else 0, uas=udp_drops(UAS_IP, UAS_PORT))
-    other = others(b0, b1, pids + [uas.pid, uac.pid])
+    neighbours = near.seen(pids + [uas.pid, uac.pid])
     if t: time.sleep(6)
-    c2 = cpu_of(pids); st1 = softirq_steal()
+    c2 = cpu_of(pids)
     shm = t.stat("shm_max") if t else ""
     uas.stop()
     s = sipp_stat(d + "/stat.csv")
     ok, fail = int(s["SuccessfulCall(C)"]), int(s["FailedCall(C)"])
     row = dict(bench="proxy", label=a.label, target=a.target if t else "none", options=t.options() if t else "", role=a.role if t else "direct", children=a.children, rate=a.rate,
                calls=a.calls, ok=ok, failed=fail, retrans=int(s["Retransmissions(C)"]), wall=round(w, 3),
-               achieved_cps=round(ok / w, 1), udp_drops=drops, other_cpu_s=round(other, 2), maxconc=s.get("CurrentCall"),
+               achieved_cps=round(ok / w, 1), udp_drops=drops, **neighbours, maxconc=s.get("CurrentCall"),
                sut_cpu_s=round((c2["ns"] - c0["ns"]) / 1e9, 4), sut_user=round(c2["user"] - c0["user"], 2), sut_sys=round(c2["sys"] - c0["sys"], 2),
                sut_util=round((c1["ns"] - c0["ns"]) / 1e9 / w, 3),
                uac_cpu_s=round(uac.cpu(), 4), uas_cpu_s=round((u1["ns"] - u0["ns"]) / 1e9, 4),
                uac_util=round(uac.cpu() / w, 3), uas_util=round((u1["ns"] - u0["ns"]) / 1e9 / w, 3),
-               rtd=s.get("ResponseTime1(C)"), shm_max=shm, pss_growth_kib=m1 - m0, steal=round(st1["steal"] - st0["steal"], 2), rc=rc)
+               rtd=s.get("ResponseTime1(C)"), shm_max=shm, pss_growth_kib=m1 - m0, rc=rc)
     n = max(ok, 1) / 1000
     row.update(sut_cpu_s_per_1000=round(row["sut_cpu_s"] / n, 5), uac_per_1000=round(row["uac_cpu_s"] / n, 5), uas_per_1000=round(row["uas_cpu_s"] / n, 5))
     shutil.rmtree(d, ignore_errors=True)
@@ -64,6 +65,6 @@ if a.direct:
         record("proxy", one(None, UAS_IP, UAS_PORT))
 else:
     for _ in range(a.reps):
-        with Target(a.target, a.role, {"CHILDREN": a.children, "UPSTREAM": "%s:%d" % (UAS_IP, UAS_PORT)}, cpus=a.sut_cpus) as t:
+        with Target(a.target, a.role, dict(PLACES, CHILDREN=a.children), cpus=a.sut_cpus) as t:
             time.sleep(0.5)
             record("proxy", one(t, *t.addr()))

@@ -13,13 +13,19 @@ from benchlib import *
 OURS = "ringfence"
 CORES = os.cpu_count()
 FOREIGN_CPU = 0.05  # of the machine: what other programs may use during a run
+OWN_FORKS, FOREIGN_FORKS_PER_S = 300, 5  # processes and threads: those of a run and its runner, and what may come beside
+RUN_SECONDS = 900  # the longest run; one that takes longer is ended and thrown away
 
 
 class Experiment:
     """One runner with its arguments; `figures` are (name, unit, key, the rows it stands in, target ratio of BASELINE.md)."""
 
     def __init__(self, about, command, short, figures, faults):
-        self.about, self.command, self.short, self.figures, self.faults = about, command, short, figures, faults
+        self.about, self.command, self.short, self.figures, self.own_faults = about, command, short, figures, faults
+
+    def faults(self, row):
+        yield from self.own_faults(row)
+        yield from machine_faults(row)
 
     def argv(self, target, args):
         words = (self.short if args.short else self.command).replace("TARGET", target).split()
@@ -39,33 +45,56 @@ def last_step(row):
     return row["contacts"] == row["last"]
 
 
-def crowded(row, wall):
-    used = row.get("other_cpu_s", 0) / (wall * CORES)
-    return "other programs used %.0f %% of the machine" % (used * 100) if used > FOREIGN_CPU else None
+def machine_faults(row):
+    """Who shares the machine changes what the work costs, by caches and wake-ups."""
+    wall = row["watched_s"]
+    used = row["other_cpu_s"] / (wall * CORES)
+    if used > FOREIGN_CPU:
+        yield "other programs used %.0f %% of the machine" % (used * 100)
+    if row["forks"] > OWN_FORKS + FOREIGN_FORKS_PER_S * wall:
+        yield "%d programs were started meanwhile" % row["forks"]
+    if row["steal"] > FOREIGN_CPU * wall * CORES:
+        yield "the host took %.1f s away" % row["steal"]
+
+
+def rate_faults(row, reached):
+    if row["rate"] and reached < row["rate"] * 0.95:
+        yield "%.0f a second instead of %d" % (reached, row["rate"])
 
 
 def proxy_faults(row):
-    if row["failed"] or row["retrans"]: yield "%d calls failed, %d retransmissions" % (row["failed"], row["retrans"])
-    if any(row["udp_drops"].values()): yield "datagrams were lost: %s" % row["udp_drops"]
-    if row["achieved_cps"] < row["rate"] * 0.95: yield "%.0f calls/s instead of %d" % (row["achieved_cps"], row["rate"])
-    if crowded(row, row["wall"]): yield crowded(row, row["wall"])
+    if row["ok"] != row["calls"] or row["failed"] or row["retrans"]:
+        yield "%d of %d calls, %d failed, %d retransmissions" % (row["ok"], row["calls"], row["failed"], row["retrans"])
+    if any(row["udp_drops"].values()):
+        yield "datagrams were lost: %s" % row["udp_drops"]
+    yield from rate_faults(row, row["achieved_cps"])
+
+
+def registration_faults(row):
+    if row["ok"] != row["asked"] or row["fail"] or row["retrans"]:
+        yield "%d of %d registered, %d failed, %d sent again" % (row["ok"], row["asked"], row["fail"], row["retrans"])
 
 
 def registrar_faults(row):
-    if row["fail"] or row["retrans"]: yield "%d failed, %d sent again" % (row["fail"], row["retrans"])
-    if row["ok"] != row["done"]: yield "%d of %d registered" % (row["ok"], row["done"])
-    if crowded(row, row["wall"]): yield crowded(row, row["wall"])
+    yield from registration_faults(row)
+    most = row["asked"] if row["mode"] == "auth" else row["window"]
+    if row["challenges"] > most or (row["mode"] == "auth" and row["challenges"] < most):
+        yield "%d challenges: this was not %s" % (row["challenges"], row["mode"])
+    yield from rate_faults(row, row["per_s"])
 
 
 def users_faults(row):
-    if row["fail"] or row["retrans"] or row["ok"] != row["done"]: yield "%d of %d registered, %d sent again" % (row["ok"], row["done"], row["retrans"])
+    yield from registration_faults(row)
     for kind in ("absent", "present"):
-        if row[kind + "_fail"] or row[kind + "_retrans"] or len(set(row[kind + "_right"])) != 1 or not row[kind + "_right"][0]:
-            yield "%s users: %s answered as they should, %d failed, %d sent again" % (kind, row[kind + "_right"], row[kind + "_fail"], row[kind + "_retrans"])
+        if set(row[kind + "_right"]) != {row["lookups"]} or row[kind + "_fail"] or row[kind + "_retrans"]:
+            yield "%s users: %s of %d answered as they should, %d failed, %d sent again" % (
+                kind, row[kind + "_right"], row["lookups"], row[kind + "_fail"], row[kind + "_retrans"])
+    yield from rate_faults(row, row["first_auth_per_s"])
 
 
 def hold_faults(row):
-    if row["held"] != row["calls"] or row["failed"] or row["retrans"]: yield "%d of %d calls held, %d failed" % (row["held"], row["calls"], row["failed"])
+    if row["held"] != row["calls"] or row["failed"] or row["retrans"]:
+        yield "%d of %d calls held, %d failed, %d retransmissions" % (row["held"], row["calls"], row["failed"], row["retrans"])
 
 
 EXPERIMENTS = {
@@ -75,11 +104,11 @@ EXPERIMENTS = {
     "peak": Experiment("calls through the proxy, 8,000/s", "run_proxy.py TARGET proxy --rate 8000 --calls 64000 --reps 1",
                        "run_proxy.py TARGET proxy --rate 2000 --calls 4000 --reps 1",
                        [("proxied call near the peak", "CPU-s per 1000", "sut_cpu_s_per_1000", every, 0.5)], proxy_faults),
-    "registrar": Experiment("REGISTER, digest, 100,000 accounts", "run_registrar.py TARGET cache --regs 60000 --reps 1",
+    "registrar": Experiment("REGISTER, digest, 100,000 accounts, 20,000/s", "run_registrar.py TARGET cache --regs 60000 --rate 20000 --reps 1",
                             "run_registrar.py TARGET cache --subs 5000 --regs 5000 --reps 1",
                             [("REGISTER, 401 and digest", "CPU-s per 1000", "sut_cpu_s_per_1000", mode("auth"), 0.56),
                              ("REGISTER with a live nonce", "CPU-s per 1000", "sut_cpu_s_per_1000", mode("reauth"), 0.52)], registrar_faults),
-    "users": Experiment("memory of contacts, requests to users", "run_registrar.py TARGET users --contacts 100000,1000000 --shm 6144 --hash 16",
+    "users": Experiment("memory of contacts, requests to users, 10,000/s", "run_registrar.py TARGET users --contacts 100000,1000000 --rate 10000 --shm 6144 --hash 16",
                         "run_registrar.py TARGET users --contacts 10000 --warm 2000 --settle 1 --lookups 4000",
                         [("memory of a contact", "bytes", "pss_per_contact", last_step, 0.31),
                          ("request to an absent user: 480", "CPU-s per 1000", "absent_cpu_s_per_1000", last_step, 0.30),
@@ -91,10 +120,15 @@ EXPERIMENTS = {
 
 def run(experiment, target, args):
     """-> (rows, faults) of one run"""
-    made = subprocess.run(experiment.argv(target, args), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if made.returncode: return [], ["the runner failed: " + (made.stderr.strip().splitlines() or ["without a word"])[-1]]
+    try:
+        made = subprocess.run(experiment.argv(target, args), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=RUN_SECONDS)
+    except subprocess.TimeoutExpired:
+        return [], ["it took more than %d s" % RUN_SECONDS]
     rows = [json.loads(line) for line in made.stdout.splitlines() if line.startswith("{")]
-    for row in rows: row["last"] = rows[-1].get("contacts")
+    if made.returncode or not rows:
+        return [], ["the runner failed: " + (made.stderr.strip().splitlines() or ["without a word"])[-1]]
+    for row in rows:
+        row["last"] = rows[-1].get("contacts")
     return rows, [fault for row in rows for fault in experiment.faults(row)]
 
 
@@ -117,7 +151,8 @@ def table(experiment, valid, args):
     for name, unit, key, stands_in, target in experiment.figures:
         theirs, ours = ([row[key] for rows in valid[each] for row in rows if stands_in(row)] for each in (args.against, OURS))
         if not theirs or not ours: continue
-        yield "%-32s %-15s %-30s %-30s %6.2f %s" % (name, unit, spread(theirs), spread(ours), med(ours) / med(theirs), "" if target is None else "%6.2f" % target)
+        yield "%-32s %-15s %-30s %-30s %4s %6.2f %s" % (name, unit, spread(theirs), spread(ours), "%d+%d" % (len(theirs), len(ours)),
+                                                      med(ours) / med(theirs), "" if target is None else "%6.2f" % target)
 
 
 def main():
@@ -145,7 +180,8 @@ def main():
         complete = complete and all(len(runs) == args.reps for runs in valid.values())
         for target, runs in valid.items():
             for rows in runs: options.setdefault((target, rows[-1]["options"]), None)
-    print("\n%-32s %-15s %-30s %-30s %6s %6s" % ("work", "unit", args.against, OURS, "ratio", "target"))
+    if args.short: print("\nshort loads: these figures show that it works, and measure nothing")
+    print("\n%-32s %-15s %-30s %-30s %4s %6s %6s" % ("work", "unit", args.against, OURS, "runs", "ratio", "target"))
     print("\n".join(lines))
     print("\nset beside the defaults:")
     for target, words in options: print("  %-14s %s" % (target, words))

@@ -12,6 +12,11 @@ import atexit, json, os, signal, statistics, subprocess, sys, tempfile, time, gl
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # where rows of new runs go; results/ beside this folder holds those of BASELINE.md
 RESULTS = os.environ.get("BENCH_RESULTS") or os.path.join(os.path.dirname(ROOT), "build", "bench-results")
+# Where the parts of a run of calls or registrations live, and how a target is told. BENCH_NET: the first three numbers of
+# another network, so that two runs can go on at once.
+NET = os.environ.get("BENCH_NET", "127.0.0")
+SUT, UPSTREAM, CALLER, GENERATOR = ((NET + ".10", 5060), (NET + ".20", 5070), (NET + ".30", 5061), (NET + ".31", 5071))
+PLACES = {name: "%s:%d" % place for name, place in dict(BIND=SUT, UPSTREAM=UPSTREAM, CALLER=CALLER, GENERATOR=GENERATOR).items()}
 HZ = os.sysconf("SC_CLK_TCK")
 
 
@@ -80,6 +85,25 @@ def others(b0, b1, mine):
     """CPU seconds used between two busy() by processes that are neither in mine nor this runner"""
     mine = set(mine) | {os.getpid()}
     return sum(v - b0.get(p, 0) for p, v in b1.items() if p not in mine) / 1e9
+
+
+class Neighbours:
+    """What else the machine did since this was made: CPU of programs that live through it, programs started (a compiler
+    starts hundreds that end before anybody looks at them), and time the host took away."""
+
+    def __init__(self):
+        self.cpu, self.forks, self.stolen, self.since = busy(), forks(), softirq_steal()["steal"], time.time()
+
+    def seen(self, mine):
+        """-> columns of a row. `mine`: the pids of the run; this runner is none of the others"""
+        return dict(other_cpu_s=round(others(self.cpu, busy(), mine), 2), forks=forks() - self.forks, steal=round(softirq_steal()["steal"] - self.stolen, 2),
+                    watched_s=round(time.time() - self.since, 2))
+
+
+def forks():
+    """processes and threads started since the machine was"""
+    with open("/proc/stat") as f:
+        return int(next(l for l in f if l.startswith("processes ")).split()[1])
 
 
 def rss_of(pids):
@@ -222,17 +246,17 @@ def sipp_stat(path):
     return dict(zip(rows[0], rows[-1]))
 
 
-def build():
-    subprocess.run(["make", "-s", "-C", os.path.join(ROOT, "src")], check=True)
-    return os.path.join(ROOT, "src", "build")
-
-
 def record(bench, row):
+    """appends the row to the results of this bench and prints it"""
+    print(json.dumps(record_quietly(bench, row)), flush=True)
+
+
+def record_quietly(bench, row):
     row = dict(row, ts=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     os.makedirs(os.path.join(RESULTS), exist_ok=True)
     with open(os.path.join(RESULTS, bench + ".jsonl"), "a") as f:
         f.write(json.dumps(row) + "\n")
-    print(json.dumps(row), flush=True)
+    return row
 
 
 def med(xs):

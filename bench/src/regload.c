@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* regload: closed-loop REGISTER / OPTIONS generator (one thread, sendmmsg/recvmmsg).
-   regload DST PORT SRC SPORT MODE FIRST COUNT WINDOW [SUBS]
+   regload DST PORT SRC SPORT MODE FIRST COUNT WINDOW [SUBS [RATE]]   RATE: begun per second; 0: as fast as they end
      MODE plain   one REGISTER per user, wait for 200
      MODE auth    REGISTER -> 401 -> REGISTER with digest (MD5, qop=auth) -> 200
      MODE reauth  one REGISTER with credentials on a nonce obtained once (a phone refreshing with a live nonce);
@@ -71,7 +71,7 @@ int main(int c, char **v) {
   if (c < 9) { fprintf(stderr, "see source\n"); return 2; }
   dst = v[1]; dport = atoi(v[2]); src = v[3]; sport = atoi(v[4]);
   mode = !strcmp(v[5], "plain") ? 0 : !strcmp(v[5], "auth") ? 1 : !strcmp(v[5], "reauth") ? 2 : 3;
-  first = atol(v[6]); count = atol(v[7]); int W = atoi(v[8]); subs = c > 9 ? atol(v[9]) : count;
+  first = atol(v[6]); count = atol(v[7]); int W = atoi(v[8]); subs = c > 9 ? atol(v[9]) : count; double rate = c > 10 ? atof(v[10]) : 0;
   struct timespec wall; clock_gettime(CLOCK_REALTIME, &wall);
   base = (int)(((wall.tv_sec - 1790000000ll) * 100 + wall.tv_nsec / 10000000) % 2000000000);  /* hundredths: each run has its own */
   if (strncmp(dst, "127.", 4)) { fprintf(stderr, "loopback only\n"); return 2; }
@@ -90,13 +90,13 @@ int main(int c, char **v) {
   float *lat = malloc(sizeof(float) * (count + 1)); long nlat = 0;
 #define FLUSH() do { int o = 0; while (o < ns) { int k = sendmmsg(fd, sm + o, ns - o, 0); if (k <= 0) { if (errno == EAGAIN || errno == ENOBUFS) { poll(0,0,1); continue; } if (errno == ECONNREFUSED) continue; perror("send"); return 1; } o += k; } ns = 0; } while (0)
 #define QUEUE(i) do { S[i].sent = now(); si[ns] = (struct iovec){sb[ns], build(&S[i], i, gen[i], sb[ns])}; if (++ns == K) FLUSH(); } while (0)
-#define NEXT(i) do { if (started < count) { S[i].user = mode == 3 ? first + (long)((rnd ^= rnd << 13, rnd ^= rnd >> 7, rnd ^= rnd << 17) % subs) : first + started; started++; S[i].state = 1; S[i].cseq = base; \
+#define NEXT(i) do { if (started < count && (!rate || started < (now() - t0) * rate)) { S[i].user = mode == 3 ? first + (long)((rnd ^= rnd << 13, rnd ^= rnd >> 7, rnd ^= rnd << 17) % subs) : first + started; started++; S[i].state = 1; S[i].cseq = base; \
     gen[i]++; S[i].nonce[0] = 0; if (mode == 2 && gnonce[0]) strcpy(S[i].nonce, gnonce); S[i].first = now(); QUEUE(i); } else S[i].state = 0; } while (0)
   double t0 = now(), lastchk = t0;
   for (int i = 0; i < W; i++) NEXT(i);
   FLUSH();
   while (done < count && now() - t0 < 600) {
-    struct pollfd p = {fd, POLLIN, 0}; poll(&p, 1, 50);
+    struct pollfd p = {fd, POLLIN, 0}; poll(&p, 1, rate ? 1 : 50);
     int k = recvmmsg(fd, rm, K, MSG_DONTWAIT, 0); double t = now();
     for (int m = 0; m < k; m++) {
       char *b = rbuf[m]; b[rm[m].msg_len] = 0;
@@ -114,6 +114,7 @@ int main(int c, char **v) {
       if (code == 200) ok++; else if (code == 404 || code == 480) nf++; else fail++;
       lat[nlat++] = t - S[idx].first; done++; NEXT(idx);
     }
+    if (rate) for (int i = 0; i < W; i++) if (!S[i].state) NEXT(i);
     FLUSH();
     if (t - lastchk > 0.1) { lastchk = t; for (int i = 0; i < W; i++) if (S[i].state) { if (t - S[i].first > 8) { fail++; done++; NEXT(i); } else if (t - S[i].sent > 0.5) { rtx++; QUEUE(i); } } FLUSH(); }
   }

@@ -15,7 +15,7 @@ case $ROLE in proxy*) cfg=proxy.cfg ;; registrar*) cfg=registrar.cfg ;; flood*) 
 
 case ${1:-} in
 version) kamailio -v | head -1 ;;
-options) echo "peers/kamailio/$cfg ROLE=$ROLE -n $CHILDREN -m $SHM_MB -M $PKG_MB ${MALLOC:+-x $MALLOC}" ;;
+options) echo "peers/kamailio/$cfg ROLE=$ROLE -n $CHILDREN -m $SHM_MB -M $PKG_MB -A ULHASH=$HASH_SIZE ${MALLOC:+-x $MALLOC}" ;;
 start)
   defs=()
   case $ROLE in

@@ -3,13 +3,13 @@
 # Target: Ringfence, with documented options and verbs only.  Usage: ROLE=.. WORK=.. targets/ringfence.sh ACTION
 # ACTION: start | ready | pids | addr | stat NAME | stop | version | options
 # ROLE:   proxy | registrar (accounts from the table SUBS_DB)
-# Options (environment): CHILDREN (shards), SUT_CPUS (taskset list), UPSTREAM (ip:port), BIND (ip:port), RF_BINARY
+# Options (environment): CHILDREN (shards), SUT_CPUS (taskset list), RF_BINARY,
+# BIND, UPSTREAM, CALLER, GENERATOR (each ip:port)
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${ROLE:=proxy}" "${WORK:?}" "${CHILDREN:=1}" "${BIND:=127.0.0.10:5060}" "${UPSTREAM:=127.0.0.20:5070}"
+: "${CALLER:=127.0.0.30:5061}" "${GENERATOR:=127.0.0.31:5071}"  # peers: the incumbent trusts who sends
 : "${RF_BINARY:=$here/../../build/release/ringfence}"
-caller=127.0.0.30:5061     # run_proxy.py
-generator=127.0.0.31:5071  # run_registrar.py
 realm=bench.example
 
 # What is set beside the defaults, and why.
@@ -33,15 +33,24 @@ esac
 
 verb() { "$RF_BINARY" --data "$WORK/data" "$@"; }
 
-provision_proxy() {
-  verb peer add upstream --address "$UPSTREAM/udp" --default
-  verb peer add caller --address "$caller/udp" --transit yes  # the incumbent relays for whoever asks
+# The verbs that provision it, one a line.
+verbs() {
+  case $ROLE in
+  proxy*)
+    echo "peer add upstream --address $UPSTREAM/udp --default"
+    echo "peer add caller --address $CALLER/udp --transit yes"  # the incumbent relays for whoever asks
+    ;;
+  registrar*)
+    echo "domain add $realm"
+    echo "peer add generator --address $GENERATOR/udp"  # its OPTIONS are trusted; each REGISTER is authenticated
+    local part
+    for part in "$WORK"/accounts-*.csv; do echo "subscriber import $part"; done
+    ;;
+  esac
 }
-provision_registrar() {
-  verb domain add "$realm"
-  verb peer add generator --address "$generator/udp"  # its OPTIONS are trusted; each REGISTER is authenticated
-  local part
-  for part in "$WORK"/accounts-*.csv; do verb subscriber import "$part"; done
+provision() {
+  local words
+  while read -ra words; do verb "${words[@]}" < /dev/null || return 1; done < <(verbs)
 }
 accounts() {  # the incumbent's table as CSV, in files of at most a million lines (the bound of one import)
   python3 - "$WORK/../${SUBS_DB:?}" "$WORK" <<'PY'
@@ -59,7 +68,7 @@ PY
 
 case ${1:-} in
 version) "$RF_BINARY" --version ;;
-options) echo "${settings[*]}" ;;
+options) echo "${settings[*]}; $(verbs | sed "s|$WORK/||" | paste -sd, | sed 's/,/, /g')" ;;
 start)
   sets=(); for each in "${settings[@]}"; do sets+=(--set "$each"); done
   tas=(); [ -n "${SUT_CPUS:-}" ] && tas=(taskset -c "$SUT_CPUS")
@@ -67,10 +76,8 @@ start)
   echo $! > "$WORK/main.pid"
   disown
   for _ in $(seq 200); do verb status > /dev/null 2>&1 && break; sleep 0.1; done
-  case $ROLE in
-  proxy*) provision_proxy ;;
-  registrar*) accounts && provision_registrar ;;
-  esac >> "$WORK/provisioning.log" 2>&1 || { cat "$WORK/provisioning.log" >&2; exit 1; } ;;
+  case $ROLE in registrar*) accounts ;; esac
+  provision >> "$WORK/provisioning.log" 2>&1 || { cat "$WORK/provisioning.log" >&2; exit 1; } ;;
 ready) verb status > /dev/null 2>&1 ;;
 pids) m=$(cat "$WORK/main.pid"); echo "$m"; ps -o pid= --ppid "$m" ;;
 addr) echo "$BIND" ;;
