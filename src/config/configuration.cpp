@@ -17,7 +17,7 @@ namespace ringfence::config {
 namespace {
 
 constexpr std::string_view kPrefix = "RINGFENCE_";
-/// Read by the command line before there is a configuration (DESIGN.md §9).
+/// Read by the command line before there is a configuration.
 constexpr std::string_view kDataVariable = "RINGFENCE_DATA";
 constexpr std::size_t kMaxProblems = 20;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // HMAC-SHA-256 on OpenSSL's plain SHA-256, which uses the processor's SHA instructions and keeps its state
-// where we put it (docs/decisions/0004).
+// where we put it (docs/decisions/0007).
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "crypto/mac.h"
 
@@ -14,7 +14,7 @@
 namespace ringfence::crypto {
 namespace {
 
-constexpr std::size_t kShortestTag = 16;  // 128 bits: DESIGN.md §4; shorter tags invite guessing
+constexpr std::size_t kShortestTag = 16;  // 128 bits; shorter tags invite guessing
 
 using Block = std::array<std::byte, SHA256_CBLOCK>;
 

@@ -39,7 +39,7 @@ class Location {
   Location(const Location&) = delete;
   Location& operator=(const Location&) = delete;
 
-  /// The shard that alone may change this address of record (DESIGN.md §5).
+  /// The shard that alone may change this address of record (docs/architecture.md).
   [[nodiscard]] net::ShardId owner_of(std::string_view aor) const {
     return static_cast<net::ShardId>(base::hash_text(options_.seed, aor) % options_.shards);
   }

@@ -17,7 +17,7 @@ enum class Protocol : std::uint8_t { Udp, Tcp, Tls, Ws, Wss };
   return protocol != Protocol::Udp;
 }
 
-/// What a source has shown so far, weakest first (DESIGN.md §4). Each class has its own budget.
+/// What a source has shown so far, weakest first (docs/threat-model.md). Each class has its own budget.
 enum class SourceClass : std::uint8_t { Denied, Unknown, Validated, Known, Trusted };
 [[nodiscard]] std::string_view name_of(SourceClass source);
 

@@ -41,7 +41,7 @@ class FlowMap {
 
   /// Drops the datagrams of strangers from this address (IPv6: from its /64) in the kernel, on all listeners,
   /// in silence. Promoted flows of the address stay: a ban that strangers earned must not reach them
-  /// (DESIGN.md §4).
+  /// (docs/threat-model.md).
   bool deny(const base::IpAddress& address);
   /// @return false when it was not denied
   bool undeny(const base::IpAddress& address);

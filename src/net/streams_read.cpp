@@ -177,7 +177,7 @@ void Streams::deliver(Connection& connection, PacketRef packet) {
     counters_.add(Counter::Denied);
     return drop(connection);
   }
-  // The connection itself is a proof of two-way reachability (DESIGN.md §4).
+  // The connection itself is a proof of two-way reachability (docs/threat-model.md).
   packet->source = std::max(source, SourceClass::Validated);
   packet->flow = connection.flow;
   packet->arrived = shard_.now();

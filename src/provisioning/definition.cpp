@@ -53,7 +53,8 @@ constexpr auto kPeerFields = std::to_array<Field>({
      check_peer_address, by(Verb::Add, Verb::Set), Field::Takes::Value, true},
     {"default", "", "send it the calls that are not for us; the first peer is the default by itself",
      check_flag, by(Verb::Add, Verb::Set), Field::Takes::Nothing},
-    {"transit", "YES|NO", "yes: its calls to nobody of ours go on to the default peer; no unless given",
+    {"transit", "YES|NO",
+     "yes: its calls to nobody of ours go on to the default peer, unless it is that one; no unless given",
      check_yes_no, by(Verb::Add, Verb::Set)},
 });
 constexpr auto kPeerColumns = std::to_array<Column>({

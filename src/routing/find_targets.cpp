@@ -33,21 +33,25 @@ Verdict FindTargets::on_request(const sip::Message& request, pipeline::Context& 
     counters_.add(Counter::ForeignDomain);
     return Reply{403, "Forbidden"};
   }
-  const Transit transit = transit_of(context);
-  if (transit == Transit::Allowed && callee.number.empty()) callee.number = callee.user;
-  if (callee.number.empty() || transit == Transit::Refused) {
+  const std::string_view there = name_beyond(callee, context);
+  if (there.empty()) {
     counters_.add(Counter::NoSuchUser);
     return Reply{404, "Not Found"};
   }
-  return to_default_peer(callee.number, context);
+  return to_default_peer(there, context);
 }
 
-/// Whoever may reach our subscribers through us, peers and trusted gear, may not reach the telephone network
-/// through us: that takes a subscriber, or a peer that the operator lets pass.
-FindTargets::Transit FindTargets::transit_of(const pipeline::Context& context) const {
-  if (context.identity.subscriber != 0) return Transit::Subscriber;
-  const auto* peer = directory_.snapshot().peer(context.identity.peer);
-  return peer != nullptr && peer->transit ? Transit::Allowed : Transit::Refused;
+/// What somebody who is nobody of ours is called at the default peer; empty when this caller may not ask for
+/// him there. Whoever may reach our subscribers through us, peers and trusted gear, may not reach the
+/// telephone network through us: that takes a subscriber, or a peer that the operator lets pass. The
+/// default peer itself never passes: what it sends us for nobody of ours would go round in a ring.
+std::string_view FindTargets::name_beyond(const Callee& callee, const pipeline::Context& context) const {
+  if (callee.inactive) return {};
+  if (context.identity.subscriber != 0) return callee.number;
+  const auto& snapshot = directory_.snapshot();
+  const auto* peer = snapshot.peer(context.identity.peer);
+  if (peer == nullptr || !peer->transit || peer->is_default) return {};
+  return callee.number.empty() ? callee.user : callee.number;
 }
 
 /// The digits of an emergency call, and nothing else of its Request-URI: parameters could name another place
@@ -67,7 +71,7 @@ FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const 
   callee.domain = uri->is_sip() ? domain_of(*uri, context) : nullptr;
   callee.foreign = uri->is_sip() && callee.domain == nullptr && !is_own_address(*uri, context);
   if (callee.foreign) return callee;
-  callee.user = uri->user;
+  if (uri->is_sip()) callee.user = uri->user.substr(0, uri->user.find(';'));
 
   if (callee.domain != nullptr) {
     UserBuffer user_buffer;
@@ -79,10 +83,9 @@ FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const 
     if (callee.subscriber == nullptr) callee.subscriber = snapshot.by_number(callee.number);
   }
   if (callee.subscriber != nullptr) {
-    if (callee.subscriber->state() != directory::State::Active)
-      callee.subscriber = nullptr;
-    else
-      callee.domain = snapshot.domain(callee.subscriber->domain());
+    callee.inactive = callee.subscriber->state() != directory::State::Active;
+    callee.domain = snapshot.domain(callee.subscriber->domain());
+    if (callee.inactive) callee.subscriber = nullptr;
   }
   return callee;
 }

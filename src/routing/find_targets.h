@@ -34,10 +34,11 @@ class FindTargets final : public pipeline::Step {
     const directory::Subscriber* subscriber = nullptr;
     const directory::Domain* domain = nullptr;
     std::string_view number{};  ///< what was dialled, when it reads as a number; in the caller's buffer
-    std::string_view user{};    ///< as the Request-URI writes it; empty when it has none
+    /// As a SIP URI writes it, without parameters: they could name another place to a gateway (RFC 4694 rn).
+    std::string_view user{};
+    bool inactive = false;  ///< an account of ours, but locked or ended: not for anybody else either
     bool foreign = false;
   };
-  enum class Transit : std::uint8_t { Refused, Subscriber, Allowed };
   using NumberBuffer = std::array<char, directory::kMaxNumber + 1>;
 
   [[nodiscard]] static std::string_view emergency_number(const sip::Message& request, NumberBuffer& buffer);
@@ -48,7 +49,7 @@ class FindTargets final : public pipeline::Step {
   [[nodiscard]] bool is_own_address(const sip::Uri& uri, const pipeline::Context& context) const;
   [[nodiscard]] std::optional<net::Flow> way_to(const location::Binding& binding) const;
   [[nodiscard]] pipeline::Verdict to_contacts(const Callee& callee, pipeline::Context& context);
-  [[nodiscard]] Transit transit_of(const pipeline::Context& context) const;
+  [[nodiscard]] std::string_view name_beyond(const Callee& callee, const pipeline::Context& context) const;
   [[nodiscard]] pipeline::Verdict to_default_peer(std::string_view user, pipeline::Context& context);
 
   net::Shard& shard_;

@@ -213,6 +213,37 @@ TEST_CASE("a peer that may pass through reaches the default peer with numbers an
   CHECK(carrier.diary().rang == calls);
 }
 
+TEST_CASE("a call that the default peer sends us for nobody of ours does not go back to it") {
+  net::SimNetwork network{12};
+  Platform platform{network};
+  const auto carrier_at = at(900);
+  platform.add_peer(carrier_at, net::Protocol::Udp, true, true);
+  Phone carrier{network, carrier_at, platform.udp(), "carrier", ""};
+  carrier.call("sip:0043155599@192.0.2.1");
+  network.run_for(2s);
+  CHECK(carrier.diary().rang == 0);
+  CHECK(carrier.diary().finals.back() == 404);
+}
+
+TEST_CASE("a locked account is nobody else's: calls to it end here, also those that pass through") {
+  net::SimNetwork network{13};
+  Platform platform{network};
+  const auto carrier_at = at(900);
+  const auto switch_at = at(901);
+  platform.add_peer(carrier_at, net::Protocol::Udp, true);
+  platform.add_peer(switch_at, net::Protocol::Udp, false, true);
+  platform.add_subscriber("locked", "pw", "5550001", directory::State::Locked);
+  Phone carrier{network, carrier_at, platform.udp(), "carrier", ""};
+  Phone pbx{network, switch_at, platform.udp(), "switch", ""};
+  for (const std::string& target : {uri_of("locked"), uri_of("5550001")}) {
+    CAPTURE(target);
+    pbx.call(target);
+    network.run_for(2s);
+    CHECK(pbx.diary().finals.back() == 404);
+  }
+  CHECK(carrier.diary().rang == 0);
+}
+
 TEST_CASE("after a restart phones register again, and what belonged to old calls is refused") {
   net::SimNetwork network{11};
   Platform platform{network};

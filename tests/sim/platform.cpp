@@ -67,13 +67,15 @@ void Platform::apply(const directory::Change& change) {
   RF_ASSERT(node_->directory.apply(change));
 }
 
-void Platform::add_subscriber(std::string_view user, std::string_view password, std::string_view number) {
+void Platform::add_subscriber(std::string_view user, std::string_view password, std::string_view number,
+                              directory::State state) {
   directory::SubscriberValues subscriber;
   subscriber.id = directory_.size() + 100;
   subscriber.tenant = kTenant;
   subscriber.domain = kDomainId;
   subscriber.username = user;
   subscriber.number = number;
+  subscriber.state = state;
   for (const auto kind : {crypto::HashKind::Md5, crypto::HashKind::Sha256}) {
     const auto ha1 = crypto::ha1(kind, user, kDomain, password);
     subscriber.ha1.set(kind, ha1.bytes());

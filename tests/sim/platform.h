@@ -23,7 +23,8 @@ class Platform {
   explicit Platform(net::SimNetwork& network, unsigned shards = 2, std::vector<std::string> settings = {});
   ~Platform();
 
-  void add_subscriber(std::string_view user, std::string_view password, std::string_view number = {});
+  void add_subscriber(std::string_view user, std::string_view password, std::string_view number = {},
+                      directory::State state = directory::State::Active);
   void add_peer(const base::Endpoint& address, net::Protocol protocol, bool is_default, bool transit = false);
 
   /// kill -9 and start again: all memory is lost but the directory, which its owner sends again.

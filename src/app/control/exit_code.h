@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exit codes of the command line (DESIGN.md §9): what scripts rely on.
+// Exit codes of the command line: what scripts rely on.
 #pragma once
 
 #include <cstdint>
