@@ -87,6 +87,7 @@ class Streams {
   void deliver_copy(Connection& connection, std::string_view message);
   void drop_partial(Connection& connection);
   void broken(Connection& connection, std::string_view bytes, Counter why);
+  [[nodiscard]] bool break_off(Connection& connection);
   void half_close(Connection& connection);
 
   // writing (streams_write.cpp)

@@ -66,6 +66,26 @@ TEST_CASE("what a closed stream leaves unfinished is told") {
   CHECK(world.shard().packets().in_use() == 0);
 }
 
+TEST_CASE("the answer to a half message does not stand for that to the whole one before it") {
+  StreamWorld world;
+  const SimStream stream = world.open();
+  Flow asked;
+  world.sink().answer = [&](PacketRef packet) { asked = packet->flow; };  // answered later
+  world.sink().on_break = [&](const Flow& flow) {
+    world.shard().send(make_packet(world.shard(), flow, "400 what?\n"));
+  };
+  world.network.stream_send(stream, "hello\nhalf a mess");
+  world.network.run_for(1ms);
+  world.network.stream_close(stream);
+  world.network.run_for(50ms);
+  CHECK_FALSE(world.phone.is_closed(stream));
+
+  world.shard().send(make_packet(world.shard(), asked, "200 OK\n"));
+  world.network.run_for(5ms);
+  CHECK(world.phone.received[stream.number] == "400 what?\n200 OK\n");
+  CHECK(world.phone.is_closed(stream));
+}
+
 TEST_CASE("a stranger that falls silent is closed after 60 s, a known connection is not") {
   StreamWorld world;
   const SimStream stream = world.open();

@@ -197,10 +197,21 @@ void Streams::broken(Connection& connection, std::string_view bytes, Counter why
   if (connection.state == Connection::State::Open) drain(connection);
 }
 
+/// Tells of a message whose rest will not come. What is answered to it pays for no whole message that came
+/// before.
+/// @return false when the connection ended meanwhile: an answer may have met an error
+bool Streams::break_off(Connection& connection) {
+  const auto owed = connection.owed++;
+  plugs_.sink->on_broken(connection.flow, connection.partial.text());
+  if (connection.state != Connection::State::Open) return false;
+  connection.owed = std::min(connection.owed, owed);
+  return true;
+}
+
 void Streams::half_close(Connection& connection) {
   connection.half_closed = true;
   connection.ending_since = shard_.now();
-  if (connection.has_begun()) plugs_.sink->on_broken(connection.flow, connection.partial.text());
+  if (connection.has_begun() && !break_off(connection)) return;
   drop_partial(connection);
   // Someone who asks and then closes his side may still read the answer; nobody else has anything to wait
   // for.
