@@ -8,18 +8,18 @@ from benchlib import *
 
 ap = argparse.ArgumentParser()
 ap.add_argument("target"); ap.add_argument("--calls", type=int, default=20000); ap.add_argument("--rate", type=int, default=1000)
+ap.add_argument("--warm", type=int, default=1000)   # calls before the first look
 ap.add_argument("--quiet", type=float, default=42)   # seconds until the last timer of a transaction is over (RFC 6026: Timer L, 32 s)
 ap.add_argument("--children", type=int, default=1); ap.add_argument("--reps", type=int, default=1); ap.add_argument("--sut-cpus")
 a = ap.parse_args()
 UAC_IP, UAC_PORT = CALLER
 UAS_IP, UAS_PORT = UPSTREAM
-WARM = 1000   # calls before the first look
 
 
 def caller(t, d, calls, hold_ms):
     host, port = t.addr()
     return Proc(["sipp", "%s:%d" % (host, port), "-sf", ROOT + "/sipp/uac_hold.xml", "-i", UAC_IP, "-p", str(UAC_PORT), "-t", "u1", "-nostdin", "-d", str(hold_ms),
-                 "-default_behaviors", "bye,pingreply", "-buff_size", "4194304", "-recv_timeout", "60000", "-l", str(a.calls + WARM),
+                 "-default_behaviors", "bye,pingreply", "-buff_size", "4194304", "-recv_timeout", "60000", "-l", str(a.calls + a.warm),
                  "-r", str(a.rate), "-m", str(calls), "-trace_stat", "-stf", d + "/stat.csv", "-fd", "1"], cwd=d)
 
 
@@ -27,7 +27,7 @@ def one(t):
     d = tempfile.mkdtemp(prefix="bench-sipp-")
     uas = Proc(["sipp", "-sf", ROOT + "/sipp/uas.xml", "-i", UAS_IP, "-p", str(UAS_PORT), "-t", "u1", "-nostdin", "-buff_size", "4194304"], cwd=d)
     time.sleep(0.7)
-    if caller(t, d, WARM, 0).wait(60) != 0:
+    if caller(t, d, a.warm, 0).wait(60) != 0:
         raise RuntimeError("the first calls failed")
     time.sleep(a.quiet)
     near, pids = Neighbours(), t.pids(); m0 = rss_of(pids)["Pss"]

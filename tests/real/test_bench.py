@@ -42,5 +42,5 @@ class TheHarness(unittest.TestCase):
 
     def test_calls_are_held(self):
         """the harness holds calls, and hangs all of them up"""
-        (row,) = run("run_hold.py", "--calls", "50", "--rate", "50", "--quiet", "4")
+        (row,) = run("run_hold.py", "--calls", "50", "--rate", "50", "--warm", "10", "--quiet", "4")
         self.assertEqual((row["held"], row["ok"], row["failed"]), (50, 50, 0))
