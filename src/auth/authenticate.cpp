@@ -93,7 +93,8 @@ Verdict Authenticate::on_request(const sip::Message& request, pipeline::Context&
     counters_.add(Counter::Exempt);
     return Next{};
   }
-  const auto* domain = domain_of(request);
+  const directory::Snapshot& now = directory_.snapshot();
+  const auto* domain = domain_of(request, now);
   if (domain == nullptr) {
     counters_.add(Counter::ForeignDomain);
     if (context.source() < net::SourceClass::Validated) return Drop{};
@@ -101,7 +102,7 @@ Verdict Authenticate::on_request(const sip::Message& request, pipeline::Context&
     if (registers_no_address(request)) return Reply{400, "To Is No SIP URI"};
     return Reply{403, "Forbidden"};
   }
-  return check(request, context, *domain);
+  return check(request, context, now, *domain);
 }
 
 bool Authenticate::is_exempt(const sip::Message& request, pipeline::Context& context) const {
@@ -116,10 +117,10 @@ bool Authenticate::is_exempt(const sip::Message& request, pipeline::Context& con
          (context.source() == net::SourceClass::Known || options_.emergency_without_credentials);
 }
 
-const directory::Domain* Authenticate::domain_of(const sip::Message& request) const {
-  const auto& snapshot = directory_.snapshot();
+const directory::Domain* Authenticate::domain_of(const sip::Message& request,
+                                                 const directory::Snapshot& now) {
   const auto named = [&](std::expected<sip::Uri, sip::ParseError> uri) {
-    return uri && uri->is_sip() ? snapshot.domain(uri->host) : nullptr;
+    return uri && uri->is_sip() ? now.domain(uri->host) : nullptr;
   };
   if (request.method() == sip::Method::Register) return named(request.to().address());
   if (const auto* domain = named(request.from().address())) return domain;
@@ -127,7 +128,7 @@ const directory::Domain* Authenticate::domain_of(const sip::Message& request) co
 }
 
 Verdict Authenticate::check(const sip::Message& request, pipeline::Context& context,
-                            const directory::Domain& domain) {
+                            const directory::Snapshot& now, const directory::Domain& domain) {
   const auto credentials =
       find_credentials(request, info_of(role_of(request)).credentials, domain.name, policy_);
   if (!credentials) {
@@ -136,7 +137,7 @@ Verdict Authenticate::check(const sip::Message& request, pipeline::Context& cont
   }
   std::array<char, directory::kMaxUsername> buffer;
   const auto username = plain_username(credentials->username, buffer);
-  const auto* account = username ? directory_.snapshot().subscriber(*username, domain) : nullptr;
+  const auto* account = username ? now.subscriber(*username, domain) : nullptr;
   if (account != nullptr && account->state() != directory::State::Active) account = nullptr;
   const DigestResult result = verifier_.check(*credentials,
                                               {.method = request.method_text(),
@@ -148,7 +149,7 @@ Verdict Authenticate::check(const sip::Message& request, pipeline::Context& cont
                                               account);
   switch (result.outcome) {
     case DigestOutcome::Accepted:
-      return accept(request, context, domain, *account, result);
+      return accept(request, context, {now, domain, *account}, result);
     case DigestOutcome::Challenge:
       counters_.add(Counter::Challenged);
       return challenge(request, context, domain, false);
@@ -165,27 +166,27 @@ Verdict Authenticate::check(const sip::Message& request, pipeline::Context& cont
   return Drop{};
 }
 
-Verdict Authenticate::accept(const sip::Message& request, pipeline::Context& context,
-                             const directory::Domain& domain, const directory::Subscriber& account,
+Verdict Authenticate::accept(const sip::Message& request, pipeline::Context& context, const Account& account,
                              const DigestResult& proof) {
+  const auto& [now, domain, subscriber] = account;
   // A right response repeats a nonce that only this address was told.
   transport_.note_reachable(context.packet);
-  if (!is_own_name(request, domain, account)) {
+  if (!is_own_name(request, domain, subscriber)) {
     counters_.add(Counter::ForeignIdentity);
     return Reply{403, "Forbidden"};
   }
-  context.identity.subscriber = account.id();
-  context.identity.domain = domain.id;
-  context.identity.tenant = account.tenant();
+  context.identity.subscriber = now.known(subscriber);
+  context.identity.domain = now.known(domain);
+  context.identity.tenant = subscriber.tenant();
 
   location::AorBuffer buffer;
-  const auto aor = location::make_aor(account.username(), domain.name, buffer);
+  const auto aor = location::make_aor(subscriber.username(), domain.name, buffer);
   const auto owner = aor ? location_.owner_of(*aor) : net::ShardId{0};
   if (owner == shard_.id()) {
     counters_.add(Counter::CountedHere);
-    return after_count(request, context, counts_.use(account.id(), proof.nonce, proof.nc, shard_.wall()));
+    return after_count(request, context, counts_.use(subscriber.id(), proof.nonce, proof.nc, shard_.wall()));
   }
-  const CountQuestion question{context.id, shard_.id(), account.id(), proof.nonce, proof.nc};
+  const CountQuestion question{context.id, shard_.id(), subscriber.id(), proof.nonce, proof.nc};
   if (!shard_.post(owner, net::ShardMessage::make(MessageKind::CountNonce, question))) {
     counters_.add(Counter::CountRefused);
     return Reply{503, {}};  // not counted is not accepted
@@ -195,7 +196,7 @@ Verdict Authenticate::accept(const sip::Message& request, pipeline::Context& con
 }
 
 Verdict Authenticate::after_count(const sip::Message& request, pipeline::Context& context, NonceUse use) {
-  const auto* domain = directory_.snapshot().domain(context.identity.domain);
+  const auto* domain = directory_.snapshot().find(context.identity.domain);
   if (domain == nullptr) return Reply{403, "Forbidden"};  // removed while we waited
   if (use != NonceUse::New) {
     counters_.add(Counter::Replayed);

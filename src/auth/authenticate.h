@@ -52,13 +52,20 @@ class Authenticate final : public pipeline::Step {
     NonceUse use{};
   };
 
-  [[nodiscard]] const directory::Domain* domain_of(const sip::Message& request) const;
+  /// Whose credentials are right, and the version of the directory both were found in.
+  struct Account {
+    const directory::Snapshot& now;
+    const directory::Domain& domain;
+    const directory::Subscriber& subscriber;
+  };
+
+  [[nodiscard]] static const directory::Domain* domain_of(const sip::Message& request,
+                                                          const directory::Snapshot& now);
   [[nodiscard]] bool is_exempt(const sip::Message& request, pipeline::Context& context) const;
   [[nodiscard]] pipeline::Verdict check(const sip::Message& request, pipeline::Context& context,
-                                        const directory::Domain& domain);
+                                        const directory::Snapshot& now, const directory::Domain& domain);
   [[nodiscard]] pipeline::Verdict accept(const sip::Message& request, pipeline::Context& context,
-                                         const directory::Domain& domain,
-                                         const directory::Subscriber& account, const DigestResult& proof);
+                                         const Account& account, const DigestResult& proof);
   [[nodiscard]] pipeline::Verdict after_count(const sip::Message& request, pipeline::Context& context,
                                               NonceUse use);
   [[nodiscard]] pipeline::Verdict challenge(const sip::Message& request, pipeline::Context& context,

@@ -73,6 +73,43 @@ TEST_CASE("a subscriber is found by username with case, by id and by number, and
   CHECK(f.now().subscriber(Id{7})->ha1(crypto::HashKind::Md5).empty());
 }
 
+TEST_CASE("what is known of a record finds it again: as it is now, or not at all when it is gone") {
+  Fixture f;
+  REQUIRE(
+      f.directory.apply(std::vector<Change>{Domain{1, 1, "a.test"}, subscriber(7, 1, "alice", "431234")}));
+  const Domain* domain = f.now().domain("a.test");
+  const Known<Domain> known_domain = f.now().known(*domain);
+  const Known<Subscriber> known = f.now().known(*f.now().subscriber("alice", *domain));
+  CHECK(known);
+  CHECK(known.id() == 7);
+  CHECK(f.now().find(known) == f.now().subscriber(Id{7}));
+  CHECK(f.now().find(known_domain) == domain);
+
+  SUBCASE("changed by its id, its name and its number") {
+    REQUIRE(f.directory.apply(subscriber(7, 1, "alicia", "439999")));
+    REQUIRE(f.now().find(known) != nullptr);
+    CHECK(f.now().find(known)->values() == subscriber(7, 1, "alicia", "439999"));
+  }
+  SUBCASE("removed, and another has its name") {
+    REQUIRE(f.directory.apply(std::vector<Change>{Removal{Kind::Subscriber, 7}, subscriber(8, 1, "alice")}));
+    CHECK(f.now().find(known) == nullptr);
+    CHECK(f.now().find(known_domain) == domain);
+  }
+  SUBCASE("loaded anew") {
+    REQUIRE(f.directory.apply(
+        std::vector<Change>{LoadBegin{}, subscriber(7, 2, "alice"), Domain{2, 1, "a.test"}, LoadEnd{}}));
+    REQUIRE(f.now().find(known) != nullptr);
+    CHECK(f.now().find(known)->domain() == 2);
+    CHECK(f.now().find(known_domain) == nullptr);
+  }
+  SUBCASE("nobody is found in no version") {
+    REQUIRE(f.directory.apply(subscriber(0, 1, "zero")));
+    CHECK_FALSE(Known<Subscriber>{});
+    CHECK(f.now().find(Known<Subscriber>{}) == nullptr);
+    CHECK(f.now().find(Known<Domain>{}) == nullptr);
+  }
+}
+
 TEST_CASE("a peer is matched by address, port and transport together") {
   Fixture f;
   const std::vector<Change> changes{
@@ -268,6 +305,7 @@ TEST_CASE("the snapshot equals plain maps after any sequence of changes and load
     base::QuiescentDomain readers{1};
     Directory directory{readers, {random.next(), random.next()}};
     Model model;
+    std::map<Id, Known<Subscriber>> known;  // from whatever step last saw the subscriber, removed or not
     for (int step = 0; step < 60; ++step) {
       std::vector<Change> batch;
       const bool full_load = random.below(10) == 0;
@@ -283,7 +321,12 @@ TEST_CASE("the snapshot equals plain maps after any sequence of changes and load
       }
       if (full_load) batch.emplace_back(LoadEnd{});
       REQUIRE(directory.apply(batch));
-      check_equal(directory.snapshot(), model);
+      const Snapshot& now = directory.snapshot();
+      check_equal(now, model);
+      for (const auto& [id, seen] : known) REQUIRE(now.find(seen) == now.subscriber(id));
+      for (const auto& [id, values] : model.subscribers) {
+        if (random.below(3) == 0) known[id] = now.known(*now.subscriber(id));
+      }
     }
   }
 }
@@ -309,6 +352,7 @@ TEST_CASE("readers on their threads never see half a change") {
   for (unsigned reader = 0; reader < kReaders; ++reader) {
     threads.emplace_back([&, reader] {
       base::SeededRandom random{reader};
+      Known<Subscriber> known;  // of an earlier turn
       readers.active(reader);
       while (!done.load(std::memory_order_relaxed)) {
         const Snapshot& now = directory.snapshot();
@@ -318,7 +362,9 @@ TEST_CASE("readers on their threads never see half a change") {
         const bool whole =
             left != nullptr && right != nullptr &&
             std::stoul(std::string{left->number()}) + 1 == std::stoul(std::string{right->number()}) &&
-            now.by_number(left->number()) == left && now.by_number(right->number()) == right;
+            now.by_number(left->number()) == left && now.by_number(right->number()) == right &&
+            now.find(known) == (known ? now.subscriber(known.id()) : nullptr);
+        if (right != nullptr && random.below(4) == 0) known = now.known(*right);
         if (!whole) torn.fetch_add(1);
         turns.fetch_add(1, std::memory_order_relaxed);
         readers.quiescent(reader);

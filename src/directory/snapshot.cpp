@@ -10,7 +10,7 @@ namespace {
 
 /// Finds the record of type T with this hash for which `matches` holds.
 template <class T, class Matches>
-const T* find(const HashTrie& trie, std::uint64_t hash, Matches matches) {
+const T* find_in(const HashTrie& trie, std::uint64_t hash, Matches matches) {
   return static_cast<const T*>(
       trie.find(hash, [&matches](const void* record) { return matches(*static_cast<const T*>(record)); }));
 }
@@ -18,9 +18,9 @@ const T* find(const HashTrie& trie, std::uint64_t hash, Matches matches) {
 template <class T>
 const T* find_by_id(const HashTrie& trie, const base::HashSeed& seed, Id id) {
   if constexpr (requires(const T& record) { record.id(); }) {
-    return find<T>(trie, hash_id(seed, id), [id](const T& record) { return record.id() == id; });
+    return find_in<T>(trie, hash_id(seed, id), [id](const T& record) { return record.id() == id; });
   } else {
-    return find<T>(trie, hash_id(seed, id), [id](const T& record) { return record.id == id; });
+    return find_in<T>(trie, hash_id(seed, id), [id](const T& record) { return record.id == id; });
   }
 }
 
@@ -29,8 +29,8 @@ const T* find_by_id(const HashTrie& trie, const base::HashSeed& seed, Id id) {
 const Domain* Snapshot::domain(std::string_view host) const {
   const CanonicalHost canonical{host};
   const std::string_view name = canonical.view();
-  return find<Domain>(tries_.domains_by_name, hash_name(seed_, name),
-                      [name](const Domain& domain) { return domain.name == name; });
+  return find_in<Domain>(tries_.domains_by_name, hash_name(seed_, name),
+                         [name](const Domain& domain) { return domain.name == name; });
 }
 
 const Domain* Snapshot::domain(Id id) const {
@@ -38,10 +38,10 @@ const Domain* Snapshot::domain(Id id) const {
 }
 
 const Subscriber* Snapshot::subscriber(std::string_view user, const Domain& domain) const {
-  return find<Subscriber>(tries_.subscribers_by_name, hash_user(seed_, user, domain.id),
-                          [user, &domain](const Subscriber& subscriber) {
-                            return subscriber.domain() == domain.id && subscriber.username() == user;
-                          });
+  return find_in<Subscriber>(tries_.subscribers_by_name, hash_user(seed_, user, domain.id),
+                             [user, &domain](const Subscriber& subscriber) {
+                               return subscriber.domain() == domain.id && subscriber.username() == user;
+                             });
 }
 
 const Subscriber* Snapshot::subscriber(Id id) const {
@@ -51,15 +51,16 @@ const Subscriber* Snapshot::subscriber(Id id) const {
 const Subscriber* Snapshot::by_number(std::string_view number) const {
   if (number.starts_with('+')) number.remove_prefix(1);
   if (number.empty()) return nullptr;
-  return find<Subscriber>(tries_.subscribers_by_number, hash_name(seed_, number),
-                          [number](const Subscriber& subscriber) { return subscriber.number() == number; });
+  return find_in<Subscriber>(
+      tries_.subscribers_by_number, hash_name(seed_, number),
+      [number](const Subscriber& subscriber) { return subscriber.number() == number; });
 }
 
 const Peer* Snapshot::peer(const base::Endpoint& address, net::Protocol protocol) const {
-  return find<Peer>(tries_.peers_by_address, hash_address(seed_, address, protocol),
-                    [&address, protocol](const Peer& peer) {
-                      return peer.address == address && peer.protocol == protocol;
-                    });
+  return find_in<Peer>(tries_.peers_by_address, hash_address(seed_, address, protocol),
+                       [&address, protocol](const Peer& peer) {
+                         return peer.address == address && peer.protocol == protocol;
+                       });
 }
 
 const Peer* Snapshot::peer(Id id) const {

@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/hash.h"
 #include "directory/hash_trie.h"
+#include "directory/known.h"
 #include "directory/records.h"
 
 namespace ringfence::directory {
@@ -50,8 +51,28 @@ class Snapshot {
   [[nodiscard]] std::size_t subscribers() const { return tries_.subscribers_by_id.size(); }
   [[nodiscard]] std::size_t peers() const { return tries_.peers_by_id.size(); }
 
+  /// What later steps, or the same one after a wait, find a record by: without a walk as long as no change is
+  /// published, by id after that. The record must have come from this very snapshot: Directory::snapshot()
+  /// may return a newer one at any time, even within a turn.
+  [[nodiscard]] Known<Domain> known(const Domain& domain) const { return {domain.id, &domain, version_}; }
+  [[nodiscard]] Known<Subscriber> known(const Subscriber& subscriber) const {
+    return {subscriber.id(), &subscriber, version_};
+  }
+  [[nodiscard]] const Domain* find(const Known<Domain>& known) const {
+    return holds(known) ? known.record_ : domain(known.id());
+  }
+  [[nodiscard]] const Subscriber* find(const Known<Subscriber>& known) const {
+    return holds(known) ? known.record_ : subscriber(known.id());
+  }
+
  private:
   friend class Directory;
+
+  /// Nobody is held by every version, as no record.
+  template <class T>
+  [[nodiscard]] bool holds(const Known<T>& known) const {
+    return !known || known.version_ == version_;
+  }
 
   base::HashSeed seed_;
   Tries tries_;

@@ -6,6 +6,7 @@
 
 #include "base/slot_map.h"
 #include "call/call.h"
+#include "directory/known.h"
 #include "net/flow.h"
 #include "net/packet.h"
 #include "pipeline/reply_headers.h"
@@ -19,10 +20,10 @@ using ContextId = base::SlotId;
 /// Emergency calls pass bans, limits and shedding (DESIGN: Emergency).
 enum class Priority : std::uint8_t { Normal, Emergency };
 
-/// Who sent the request, once that is proven. Ids, not pointers: they outlive a wait.
+/// Who sent the request, once that is proven. Nothing here is a pointer to follow: all of it outlives a wait.
 struct Identity {
-  std::uint64_t subscriber = 0;  ///< authenticated subscriber; 0: none
-  std::uint64_t domain = 0;      ///< its domain
+  directory::Known<directory::Subscriber> subscriber;  ///< the authenticated one, or nobody
+  directory::Known<directory::Domain> domain;          ///< its domain
   std::uint64_t tenant = 0;
   std::uint64_t peer = 0;  ///< the peer whose address, port and transport it came from; 0: none
 };

@@ -76,7 +76,7 @@ void Runner::run(Slot& context) {
 /// table with refusals (RFC 3261 §8.2.7, DESIGN: no state before proof).
 bool Runner::needs_transaction(const Context& context, const Reply& reply) {
   if (is_challenge(reply) || net::is_stream(context.packet->flow.protocol)) return false;
-  return context.source() >= net::SourceClass::Known || context.identity.subscriber != 0;
+  return context.source() >= net::SourceClass::Known || context.identity.subscriber;
 }
 
 void Runner::reply(Context& context, const Reply& reply) {

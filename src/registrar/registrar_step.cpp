@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "location/aor.h"
 
 namespace ringfence::registrar {
@@ -19,9 +20,11 @@ RegistrarStep::RegistrarStep(net::Shard& shard, const directory::Directory& dire
       registrar_{bindings, *this, clock_} {}
 
 pipeline::Verdict RegistrarStep::on_request(const sip::Message& request, pipeline::Context& context) {
-  const auto* account = directory_.snapshot().subscriber(context.identity.subscriber);
-  const auto* domain = account != nullptr ? directory_.snapshot().domain(account->domain()) : nullptr;
-  if (domain == nullptr || !is_for_us(request)) return pipeline::Reply{403, "Forbidden"};
+  const auto& now = directory_.snapshot();
+  const auto* account = now.find(context.identity.subscriber);
+  const auto* domain = now.find(context.identity.domain);
+  const bool gone = account == nullptr || domain == nullptr || account->domain() != domain->id;
+  if (gone || !is_for_us(request, *domain)) return pipeline::Reply{403, "Forbidden"};
 
   // §10.3 steps 4 and 5: only one's own address of record; to register for others is nobody's right.
   location::AorBuffer own_buffer;
@@ -62,9 +65,10 @@ void RegistrarStep::release_flows(const Flows& before, std::string_view aor) {
 }
 
 /// §10.3 step 1: the Request-URI names a domain of ours, or the address the phone was given for us.
-bool RegistrarStep::is_for_us(const sip::Message& request) const {
+bool RegistrarStep::is_for_us(const sip::Message& request, const directory::Domain& own) const {
   const auto uri = sip::parse_uri(request.request_uri());
   if (!uri || !uri->is_sip()) return false;
+  if (base::iequals(uri->host, own.name)) return true;  // nearly always: saves the look-up
   return directory_.snapshot().domain(uri->host) != nullptr || base::IpAddress::parse(uri->host).has_value();
 }
 

@@ -42,7 +42,7 @@ class RegistrarStep final : public pipeline::Step, private ContactPolicy {
   /// contacts.
   void release_flows(const Flows& before, std::string_view aor);
   [[nodiscard]] bool is_ourselves(const sip::Uri& contact, const net::Flow& over) const override;
-  [[nodiscard]] bool is_for_us(const sip::Message& request) const;
+  [[nodiscard]] bool is_for_us(const sip::Message& request, const directory::Domain& own) const;
 
   net::Shard& shard_;
   const directory::Directory& directory_;

@@ -47,7 +47,7 @@ Verdict FindTargets::on_request(const sip::Message& request, pipeline::Context& 
 /// default peer itself never passes: what it sends us for nobody of ours would go round in a ring.
 std::string_view FindTargets::name_beyond(const Callee& callee, const pipeline::Context& context) const {
   if (callee.inactive) return {};
-  if (context.identity.subscriber != 0) return callee.number;
+  if (context.identity.subscriber) return callee.number;
   const auto& snapshot = directory_.snapshot();
   const auto* peer = snapshot.peer(context.identity.peer);
   if (peer == nullptr || !peer->transit || peer->is_default) return {};
@@ -84,7 +84,8 @@ FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const 
   }
   if (callee.subscriber != nullptr) {
     callee.inactive = callee.subscriber->state() != directory::State::Active;
-    callee.domain = snapshot.domain(callee.subscriber->domain());
+    if (callee.domain == nullptr || callee.domain->id != callee.subscriber->domain())
+      callee.domain = snapshot.domain(callee.subscriber->domain());  // a number leads to any of our domains
     if (callee.inactive) callee.subscriber = nullptr;
   }
   return callee;
@@ -94,8 +95,8 @@ FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const 
 const directory::Domain* FindTargets::domain_of(const sip::Uri& uri, const pipeline::Context& context) const {
   const auto& snapshot = directory_.snapshot();
   if (const auto* domain = snapshot.domain(uri.host)) return domain;
-  if (context.identity.domain == 0 || !is_own_address(uri, context)) return nullptr;
-  return snapshot.domain(context.identity.domain);
+  if (!context.identity.domain || !is_own_address(uri, context)) return nullptr;
+  return snapshot.find(context.identity.domain);
 }
 
 bool FindTargets::is_own_address(const sip::Uri& uri, const pipeline::Context& context) const {
