@@ -89,6 +89,8 @@ def main():
             print(result.passed, result.failed, file=tally)
     if result.skipped or not given.tally:
         print(f"{result.passed} passed, {result.failed} failed, {len(result.skipped)} skipped", flush=True)
+    if not result.testsRun:
+        sys.exit(f"run.py: no test of {', '.join(given.folders)} has {given.pattern!r} in its name")
     return 1 if result.failed else 0
 
 

@@ -15,8 +15,8 @@ struct Advice {
   std::string_view next;
 };
 constexpr auto kAdvice = std::to_array<Advice>({
-    {EACCES, "give the directory to the user that runs ringfence: chown -R"},
-    {EPERM, "give the directory to the user that runs ringfence: chown -R"},
+    {EACCES, "give it to the user that runs ringfence (chown -R), or choose another --data directory"},
+    {EPERM, "give it to the user that runs ringfence (chown -R), or choose another --data directory"},
     {EROFS, "mount the file system writable, or choose another --data directory"},
     {ENOSPC, "free some space on that file system, or choose another --data directory"},
     {EDQUOT, "raise the disk quota of the user that runs ringfence"},
@@ -29,7 +29,7 @@ constexpr auto kAdvice = std::to_array<Advice>({
 
 }  // namespace
 
-std::unexpected<Failure> fail_errno(std::string what, int error) {
+std::unexpected<Failure> fail_file(std::string what, int error) {
   std::string_view next;
   for (const Advice& advice : kAdvice) {
     if (advice.error == error) next = advice.next;

@@ -26,6 +26,6 @@ using Result = std::expected<T, Failure>;
 }
 
 /// A Failure from an errno of a file or directory, with what the operator can do about it.
-[[nodiscard]] std::unexpected<Failure> fail_errno(std::string what, int error);
+[[nodiscard]] std::unexpected<Failure> fail_file(std::string what, int error);
 
 }  // namespace ringfence::base

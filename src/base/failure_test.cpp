@@ -19,12 +19,12 @@ TEST_CASE("a failure from an errno says what the operator can do about it") {
                                                {EACCES, "chown"},
                                                {EFBIG, "ulimit -f"}});
   for (const auto& [error, next] : kCases) {
-    const Failure failure = fail_errno("cannot write x", error).error();
+    const Failure failure = fail_file("cannot write x", error).error();
     CHECK(failure.what == "cannot write x");
     CHECK_FALSE(failure.why.empty());
     CHECK(failure.next.find(next) != std::string::npos);
   }
-  CHECK(fail_errno("cannot write x", EINVAL).error().next.empty());
+  CHECK(fail_file("cannot write x", EINVAL).error().next.empty());
 }
 
 }  // namespace ringfence::base

@@ -24,15 +24,15 @@ File::~File() {
 base::Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   const std::string what = "cannot read " + path.string();
   const File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!file) return fail_errno(what, errno);
+  if (!file) return base::fail_file(what, errno);
   struct stat info{};
-  if (::fstat(file.fd(), &info) != 0) return fail_errno(what, errno);
+  if (::fstat(file.fd(), &info) != 0) return base::fail_file(what, errno);
 
   MappedFile mapped;
   const auto size = static_cast<std::size_t>(info.st_size);
   if (size == 0) return mapped;  // nothing can be mapped, and nothing is there to read
   void* const at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd(), 0);
-  if (at == MAP_FAILED) return fail_errno(what, errno);
+  if (at == MAP_FAILED) return base::fail_file(what, errno);
   ::madvise(at, size, MADV_SEQUENTIAL);
   mapped.bytes_ = {static_cast<const std::byte*>(at), size};
   return mapped;

@@ -13,7 +13,6 @@
 
 namespace ringfence::journal {
 
-using base::fail_errno;
 /// A file of another version of us.
 [[nodiscard]] std::unexpected<base::Failure> fail_version(std::string what, std::uint32_t found,
                                                           std::uint32_t ours);

@@ -43,7 +43,7 @@ base::Result<void> remember_place(const Options& options) {
   errno = out ? 0 : errno;
   if (!out || ::write(out.fd(), line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
       ::fsync(out.fd()) != 0 || ::rename(fresh.c_str(), file.c_str()) != 0) {
-    return fail_errno("cannot write " + file.string(), errno != 0 ? errno : ENOSPC);
+    return base::fail_file("cannot write " + file.string(), errno != 0 ? errno : ENOSPC);
   }
   return {};
 }
@@ -136,7 +136,7 @@ base::Result<SegmentWriter> Inheritance::rescue() {
   if (error == 0) error = segment.append(rescued_);
   if (error == 0) error = segment.sync();
   if (error != 0)
-    return fail_errno("cannot write to journal directory " + options_.directory.string(), error);
+    return base::fail_file("cannot write to journal directory " + options_.directory.string(), error);
   rescued_ = {};
   return segment;
 }

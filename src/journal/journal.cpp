@@ -32,7 +32,7 @@ constexpr std::chrono::seconds kRetryAfterError{1};
 base::Result<void> make_directory(const fs::path& directory) {
   std::error_code error;
   if (fs::create_directories(directory, error)) fs::permissions(directory, fs::perms::owner_all, error);
-  if (error) return fail_errno("cannot make journal directory " + directory.string(), error.value());
+  if (error) return base::fail_file("cannot make journal directory " + directory.string(), error.value());
   return {};
 }
 
@@ -40,7 +40,7 @@ base::Result<void> make_directory(const fs::path& directory) {
 base::Result<File> lock(const fs::path& directory) {
   const fs::path path = directory / "lock";
   File file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-  if (!file) return fail_errno("cannot write to journal directory " + directory.string(), errno);
+  if (!file) return base::fail_file("cannot write to journal directory " + directory.string(), errno);
   if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
     return base::fail("cannot use journal directory " + directory.string(),
                       "another ringfence process uses it",
@@ -178,7 +178,7 @@ base::Result<void> Journal::Impl::flush() {
     copier_->round();
   }
   const int error = copier_->figures().last_error.load(std::memory_order_relaxed);
-  if (error != 0) return fail_errno("cannot write the journal in " + options_.directory.string(), error);
+  if (error != 0) return base::fail_file("cannot write the journal in " + options_.directory.string(), error);
   return {};
 }
 

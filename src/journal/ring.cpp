@@ -91,19 +91,19 @@ base::Result<Ring> Ring::create(const std::filesystem::path& file, std::uint64_t
   const std::filesystem::path fresh = file.string() + ".new";
   Ring ring;
   ring.fd_ = ::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (ring.fd_ < 0) return fail_errno(what, errno);
-  if (::flock(ring.fd_, LOCK_EX | LOCK_NB) != 0) return fail_errno(what, errno);
+  if (ring.fd_ < 0) return base::fail_file(what, errno);
+  if (::flock(ring.fd_, LOCK_EX | LOCK_NB) != 0) return base::fail_file(what, errno);
   if (const int error = ::posix_fallocate(ring.fd_, 0, static_cast<off_t>(kHead + data_bytes)); error != 0) {
     ::unlink(fresh.c_str());
-    return fail_errno(what, error);
+    return base::fail_file(what, error);
   }
-  if (!ring.map(data_bytes)) return fail_errno(what, errno);
+  if (!ring.map(data_bytes)) return base::fail_file(what, errno);
 
   auto* const header = new (ring.header_) RingHeader{};
   header->index = index;
   header->journal = journal;
   header->size = data_bytes;
-  if (::rename(fresh.c_str(), file.c_str()) != 0) return fail_errno(what, errno);
+  if (::rename(fresh.c_str(), file.c_str()) != 0) return base::fail_file(what, errno);
   return ring;
 }
 
@@ -111,17 +111,17 @@ base::Result<std::optional<Ring>> Ring::open_left(const std::filesystem::path& f
   const std::string what = "cannot read journal ring " + file.string();
   Ring ring;
   ring.fd_ = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
-  if (ring.fd_ < 0) return fail_errno(what, errno);
+  if (ring.fd_ < 0) return base::fail_file(what, errno);
   if (::flock(ring.fd_, LOCK_EX | LOCK_NB) != 0) {
     return base::fail(what, "another process uses it",
                       "stop that process, or give this one its own --data directory");
   }
 
   struct stat info{};
-  if (::fstat(ring.fd_, &info) != 0) return fail_errno(what, errno);
+  if (::fstat(ring.fd_, &info) != 0) return base::fail_file(what, errno);
   const auto bytes = static_cast<std::uint64_t>(info.st_size);
   if (bytes <= kHead || (bytes - kHead) % kHead != 0) return std::nullopt;
-  if (!ring.map(static_cast<std::size_t>(bytes - kHead))) return fail_errno(what, errno);
+  if (!ring.map(static_cast<std::size_t>(bytes - kHead))) return base::fail_file(what, errno);
 
   if (ring.header().magic != RingHeader::kMagic) return std::nullopt;
   if (ring.header().version != RingHeader::kVersion)

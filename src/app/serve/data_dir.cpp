@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 base::Result<void> write_new_file(const fs::path& path, const std::string& text, mode_t mode) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (file < 0) {
-    return base::fail_errno("cannot write " + path.string(), errno);
+    return base::fail_file("cannot write " + path.string(), errno);
   }
   std::size_t written = 0;
   while (written < text.size()) {
@@ -36,7 +36,7 @@ base::Result<void> write_new_file(const fs::path& path, const std::string& text,
       const int error = errno;
       ::close(file);
       ::unlink(path.c_str());  // half a file would be taken for a whole one
-      return base::fail_errno("cannot write " + path.string(), error);
+      return base::fail_file("cannot write " + path.string(), error);
     }
     written += static_cast<std::size_t>(count);
   }
@@ -84,14 +84,14 @@ base::Result<bool> init_data_dir(const DataPaths& paths) {
   if (!fs::exists(paths.root, error)) {
     fs::create_directories(paths.root.has_parent_path() ? paths.root.parent_path() : fs::path{"."}, error);
     if (::mkdir(paths.root.c_str(), 0700) != 0 && errno != EEXIST) {
-      return base::fail_errno("cannot make the data directory " + paths.root.string(), errno);
+      return base::fail_file("cannot make the data directory " + paths.root.string(), errno);
     }
   }
   if (!fs::is_directory(paths.root, error)) {
     return base::fail(paths.root.string() + " is not a directory", {}, "choose another with --data DIR");
   }
   if (::mkdir(paths.keys().c_str(), 0700) != 0 && errno != EEXIST) {
-    return base::fail_errno("cannot make the key directory " + paths.keys().string(), errno);
+    return base::fail_file("cannot make the key directory " + paths.keys().string(), errno);
   }
   if (!fs::exists(paths.config(), error)) {
     if (auto written = write_new_file(paths.config(), config::sample_file(), 0600); !written) {
@@ -104,7 +104,7 @@ base::Result<bool> init_data_dir(const DataPaths& paths) {
 base::Result<DataLock> DataLock::take(const DataPaths& paths) {
   const int file = ::open(paths.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) {
-    return base::fail_errno("cannot write in the data directory " + paths.root.string(), errno);
+    return base::fail_file("cannot write in the data directory " + paths.root.string(), errno);
   }
   DataLock lock{file};
   if (!lock_file(file)) {
@@ -113,8 +113,7 @@ base::Result<DataLock> DataLock::take(const DataPaths& paths) {
                       "stop it, or choose another directory with --data DIR");
   }
   lock.killed_before_ = holder_of(file);
-  if (!write_holder(file, ::getpid()))
-    return base::fail_errno("cannot write " + paths.lock().string(), errno);
+  if (!write_holder(file, ::getpid())) return base::fail_file("cannot write " + paths.lock().string(), errno);
   lock.ours_ = true;
   return lock;
 }

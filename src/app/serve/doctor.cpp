@@ -38,7 +38,7 @@ Finding check_directory(const DataPaths& paths) {
   }
   if (::access(paths.root.c_str(), R_OK | W_OK | X_OK) != 0) {
     return failed("data directory",
-                  base::fail_errno(paths.root.string() + " cannot be written", errno).error());
+                  base::fail_file(paths.root.string() + " cannot be written", errno).error());
   }
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return {Verdict::Warning, "data directory",
