@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <memory>
+#include <vector>
 
 #include "base/random.h"
 
