@@ -34,6 +34,7 @@ std::string first_difference(const std::string& a, const std::string& b) {
 }
 
 TEST_CASE("docs/config.md is what the table of options says (RF_WRITE_DOCS=1 writes it)") {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): this program has one thread
   if (std::getenv("RF_WRITE_DOCS") != nullptr) std::ofstream{kDocs} << docs_markdown();
   std::ifstream file{kDocs};
   const std::string committed{std::istreambuf_iterator<char>{file}, {}};

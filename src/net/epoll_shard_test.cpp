@@ -21,6 +21,7 @@ TEST_CASE("datagrams are echoed on IPv4 and IPv6 by two shards in threads") {
     shards.echo();
     shards.group.start();
     std::vector<TestSocket> phones;
+    phones.reserve(16);
     for (int i = 0; i < 16; ++i) phones.push_back(TestSocket::datagram(address));
     for (int round = 0; round < 20; ++round) {
       for (TestSocket& phone : phones) phone.send_to(shards.endpoint(), "ping " + std::to_string(round));

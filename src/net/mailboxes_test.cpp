@@ -28,7 +28,7 @@ TEST_CASE("a full mailbox refuses and leaves the message as it was") {
   for (int i = 0; i < 4; ++i) REQUIRE(mailboxes.post(0, 1, numbered(i)));
   ShardMessage refused = ShardMessage::make(std::uint8_t{20}, 4, pool.take());
   CHECK_FALSE(mailboxes.post(0, 1, std::move(refused)));
-  CHECK(refused.packet.unique());
+  CHECK(refused.packet.unique());  // NOLINT(bugprone-use-after-move): refused, so not moved
   CHECK(refused.as<int>() == 4);
 }
 

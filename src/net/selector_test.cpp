@@ -35,7 +35,7 @@ struct Arrival {
 
 Arrival next_arrival(const ListenerSet& set, ListenerId listener = 0) {
   std::vector<pollfd> waiting;
-  for (ShardId shard = 0; shard < set.shards(); ++shard) {
+  for (const ShardId shard : shard_ids(set.shards())) {
     waiting.push_back({set.known_socket(listener, shard), POLLIN, 0});
     waiting.push_back({set.stranger_socket(listener, shard), POLLIN, 0});
   }

@@ -40,7 +40,7 @@ SimProcess two_shards() {
 /// Every shard answers what it gets with the same text.
 struct EchoService {
   explicit EchoService(SimNetwork& network) {
-    for (ShardId id = 0; id < network.shards(); ++id) {
+    for (const ShardId id : testing::shard_ids(network.shards())) {
       SimShard& shard = network.shard(id);
       layers.push_back(std::make_unique<Layers>(shard));
       layers.back()->sink.answer = [&shard](PacketRef packet) { shard.send(std::move(packet)); };
@@ -144,7 +144,7 @@ TEST_CASE("a full inbox refuses, counts, and leaves the packet with its sender")
     REQUIRE(shard.post(1, ShardMessage::make(MessageKind::SendFailed, SendReport{})));
   ShardMessage refused = ShardMessage::of(MessageKind::Packet, make_packet(shard, {}, "kept"));
   CHECK_FALSE(shard.post(1, std::move(refused)));
-  CHECK(refused.packet.text() == "kept");
+  CHECK(refused.packet.text() == "kept");  // NOLINT(bugprone-use-after-move): refused, so not moved
   CHECK(shard.counters().value(Counter::InboxFull) == 1);
 }
 

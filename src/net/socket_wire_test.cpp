@@ -148,9 +148,11 @@ TEST_CASE("a thousand connections from many addresses come and go without a trac
       REQUIRE(phones.back().connect(shards.endpoint()));
       phones.back().send(i % 2 == 0 ? "hello\n" : "unfinished");
     }
+    REQUIRE(shards.turn_until([&] {
+      return shards.counted(Counter::Accepted) == std::uint64_t{250} * static_cast<unsigned>(round + 1);
+    }));
     REQUIRE(shards.turn_until(
-        [&] { return shards.counted(Counter::Accepted) == 250U * static_cast<unsigned>(round + 1); }));
-    REQUIRE(shards.turn_until([&] { return shards.received() == 125U * static_cast<unsigned>(round + 1); }));
+        [&] { return shards.received() == std::size_t{125} * static_cast<unsigned>(round + 1); }));
     phones.clear();
     REQUIRE(shards.turn_until(
         [&] { return shards.counted(Counter::Closed) == shards.counted(Counter::Accepted); }));

@@ -6,12 +6,19 @@
 #include <charconv>
 #include <cstring>
 #include <functional>
+#include <ranges>
 #include <string>
 #include <vector>
 
 #include "net/shard.h"
 
 namespace ringfence::net::testing {
+
+/// 0 to `count` - 1.
+inline auto shard_ids(unsigned count) {
+  return std::views::iota(0U, count) |
+         std::views::transform([](unsigned id) { return static_cast<ShardId>(id); });
+}
 
 /// Remembers what it was told. `answer`, if set, is called with each packet.
 class RecordingSink final : public PacketSink {

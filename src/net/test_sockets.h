@@ -100,12 +100,12 @@ class TestSocket {
 /// Listeners on ephemeral ports with their shards and layers. Runs threads, or is turned by hand.
 class TestShards {
  public:
-  explicit TestShards(std::vector<ListenerSpec> specs, unsigned shards = 2, ShardGroupOptions options = {},
-                      bool selector = true)
+  explicit TestShards(const std::vector<ListenerSpec>& specs, unsigned shards = 2,
+                      ShardGroupOptions options = {}, bool selector = true)
       : listeners{open(specs, shards, selector)}, group{listeners, clock, options} {
     // A busy machine takes turns away from us; that says nothing about the code under test.
     observe::Log::set_level(observe::Level::Warning);
-    for (ShardId id = 0; id < shards; ++id) layers.push_back(std::make_unique<Layers>(group.shard(id)));
+    for (const ShardId id : shard_ids(shards)) layers.push_back(std::make_unique<Layers>(group.shard(id)));
   }
   ~TestShards() { group.stop(); }
 
@@ -113,7 +113,7 @@ class TestShards {
 
   /// Every shard answers each packet on its flow with the same bytes.
   void echo() {
-    for (ShardId id = 0; id < group.size(); ++id) {
+    for (const ShardId id : shard_ids(group.size())) {
       EpollShard& shard = group.shard(id);
       layers[id]->sink.answer = [&shard](PacketRef packet) { shard.send(std::move(packet)); };
     }
@@ -123,7 +123,7 @@ class TestShards {
     const auto end = std::chrono::steady_clock::now() + kPatience;
     while (!done()) {
       if (std::chrono::steady_clock::now() > end) return false;
-      for (ShardId id = 0; id < group.size(); ++id) group.shard(id).turn(base::Nanos{0});
+      for (const ShardId id : shard_ids(group.size())) group.shard(id).turn(base::Nanos{0});
     }
     return true;
   }
@@ -135,7 +135,7 @@ class TestShards {
   }
   [[nodiscard]] std::uint64_t counted(Counter counter) {
     std::uint64_t all = 0;
-    for (ShardId id = 0; id < group.size(); ++id) all += group.shard(id).counters().value(counter);
+    for (const ShardId id : shard_ids(group.size())) all += group.shard(id).counters().value(counter);
     return all;
   }
 

@@ -47,7 +47,7 @@ struct StreamWorld {
     process.streams = limits;
     process.listeners = {{.protocol = Protocol::Tcp, .bound = kServer}};
     network.start(process);
-    for (ShardId id = 0; id < shards; ++id) layers.push_back(std::make_unique<Layers>(network.shard(id)));
+    for (const ShardId id : shard_ids(shards)) layers.push_back(std::make_unique<Layers>(network.shard(id)));
     network.attach(phone_at(1), phone);
   }
   /// An open stream from the phone.

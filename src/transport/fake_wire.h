@@ -107,6 +107,7 @@ class FakeWire final : private FakeWireParts, public net::Shard {
   [[nodiscard]] std::size_t posted() const { return posted_.size(); }
   [[nodiscard]] std::vector<std::chrono::milliseconds> sent_at() const {
     std::vector<std::chrono::milliseconds> times;
+    times.reserve(sent_.size());
     for (const Sent& one : sent_) times.push_back(one.at);
     return times;
   }
