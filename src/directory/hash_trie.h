@@ -3,7 +3,6 @@
 // it.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -25,8 +24,14 @@ class TriePage {
   }
 
   [[nodiscard]] bool has(std::uint64_t bit) const { return (present & bit) != 0; }
-  [[nodiscard]] unsigned index_of(std::uint64_t bit) const {
-    return static_cast<unsigned>(std::popcount(present & (bit - 1)));
+  [[nodiscard]] unsigned index_of(std::uint64_t bit) const { return ones_in(present & (bit - 1)); }
+  /// How many bits are set. Written out, as std::popcount is a call into a table of the compiler's library on
+  /// a processor without the instruction, which baseline x86-64 has to assume; and a dispatch is a call too.
+  [[nodiscard]] static constexpr unsigned ones_in(std::uint64_t word) {
+    word -= (word >> 1) & 0x5555'5555'5555'5555U;
+    word = (word & 0x3333'3333'3333'3333U) + ((word >> 2) & 0x3333'3333'3333'3333U);
+    word = (word + (word >> 4)) & 0x0f0f'0f0f'0f0f'0f0fU;
+    return static_cast<unsigned>((word * 0x0101'0101'0101'0101U) >> 56);
   }
   [[nodiscard]] Slot* slots() { return reinterpret_cast<Slot*>(this + 1); }
   [[nodiscard]] const Slot* slots() const { return reinterpret_cast<const Slot*>(this + 1); }

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <map>
 #include <memory>
 #include <vector>
@@ -38,6 +39,16 @@ void free_all(std::vector<TriePage*> pages) {
 }
 
 }  // namespace
+
+TEST_CASE("the bits of a word are counted as std::popcount does") {
+  base::SeededRandom random{1};
+  for (unsigned bit = 0; bit < 64; ++bit) CHECK(TriePage::ones_in((std::uint64_t{1} << bit) - 1) == bit);
+  CHECK(TriePage::ones_in(~std::uint64_t{0}) == 64);
+  for (int i = 0; i < 10'000; ++i) {
+    const std::uint64_t word = random.next() & random.next();
+    REQUIRE(TriePage::ones_in(word) == static_cast<unsigned>(std::popcount(word)));
+  }
+}
 
 TEST_CASE("an empty trie finds nothing and lets go of nothing") {
   HashTrie trie;
