@@ -362,6 +362,16 @@ class Crowd:
         for key, _ in self._selector.select(wait):
             key.data.read()
 
+    def progress(self, answers, calls, seconds):
+        """Runs until that many more registrations were answered and calls have ended: a busy machine takes its time."""
+        answers, calls = answers + self.answered, calls + self.calls_over
+        deadline = time.monotonic() + seconds
+        while (self.answered < answers or self.calls_over < calls) and not self.failures:
+            if time.monotonic() > deadline:
+                self.fail(f"not within {seconds} s: {answers} answers (there are {self.answered}) and {calls} calls "
+                          f"({self.calls_over})")
+            self.run(0.1)
+
     def settle(self, seconds):
         """Nothing new begins; until everything that has begun has ended."""
         self._idle = True

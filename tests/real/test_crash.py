@@ -49,7 +49,8 @@ class Crash(unittest.TestCase):
         self.crowd.run(2)
         for number, blow in enumerate(blows, 1):
             try:
-                self.crowd.run(self.random.uniform(0.2, 1.5))
+                self.crowd.progress(30, 2, SETTLE_SECONDS)
+                self.crowd.run(self.random.uniform(0, 1))
                 self.before_the_blow()
                 blow()
                 self.check()
@@ -58,8 +59,6 @@ class Crash(unittest.TestCase):
         self.crowd.settle(SETTLE_SECONDS)
         self.check()
         self.check_end()
-        self.assertGreater(self.crowd.answered, 100 * len(blows))
-        self.assertGreater(self.crowd.calls_up, 5 * len(blows))
         self.assertGreater(self.crowd.calls_refused, 0)  # some calls did outlive their process
 
     def test_stop_under_load(self):
