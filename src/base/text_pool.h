@@ -83,7 +83,7 @@ class TextPool {
   friend class PooledText;
   static constexpr std::size_t kSmallest = 32;
   static constexpr std::size_t kClasses = 8;
-  static constexpr std::size_t kSlab = 64 * 1024;
+  static constexpr std::size_t kSlab = std::size_t{64} * 1024;
   struct Free {
     Free* next;
   };

@@ -40,7 +40,7 @@ class FileSizeLimit {
  public:
   FileSizeLimit() {
     ::getrlimit(RLIMIT_FSIZE, &before_);
-    ::signal(SIGXFSZ, SIG_IGN);
+    (void)::signal(SIGXFSZ, SIG_IGN);
   }
   ~FileSizeLimit() { lift(); }
   FileSizeLimit(const FileSizeLimit&) = delete;
@@ -115,7 +115,7 @@ TEST_CASE("a full disk fills the ring, refuses, loses nothing, and is forgotten 
 TEST_CASE("no space for the rings is told at start") {
   const ScratchDirectory scratch;
   FileSizeLimit limit;
-  limit.set(512 * 1024);
+  limit.set(rlim_t{512} * 1024);
   const auto opened = Journal::open(options_in(scratch.path()), [](const Record&) {});
   limit.lift();
   REQUIRE_FALSE(opened);

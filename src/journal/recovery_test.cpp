@@ -51,7 +51,7 @@ TEST_CASE("a file cut at any byte gives what stood before the cut, and says wher
     const auto journal = open_or_fail(options_in(whole));
     std::uint64_t end = sizeof(SegmentHeader);
     for (unsigned i = 0; i < 6; ++i) {
-      written.push_back(numbered(i, i * 7));
+      written.push_back(numbered(i, std::size_t{i} * 7));
       REQUIRE(append(*journal, 0, written.back()));
       ends.push_back(end += frame_bytes(written.back().size()));
     }
