@@ -36,9 +36,9 @@ class Allocations {
 
 void parse_an_offer(benchmark::State& state) {
   Description sdp;
-  const Allocations allocations{state};
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(sdp.parse(kOffer).has_value());
+  {
+    const Allocations allocations{state};
+    for (auto _ : state) benchmark::DoNotOptimize(sdp.parse(kOffer).has_value());
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kOffer.size()));
 }

@@ -84,30 +84,25 @@ void copy_short(char* block, const char* text, std::size_t size) {
   if (size == 1) *block = *text;
 }
 
-/// For 32 characters: which are in the plane. `high` holds one bit for the high half of each, zero above 127.
-[[gnu::target("avx2")]] inline std::uint32_t plane_of_32(const std::array<std::uint8_t, 16>& column,
-                                                         __m256i low, __m256i high) {
-  const __m256i rows =
-      _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(column.data())));
-  const __m256i outside =
-      _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(rows, low), high), _mm256_setzero_si256());
-  return ~static_cast<std::uint32_t>(_mm256_movemask_epi8(outside));
+/// 32 characters: the low half of each, and one bit for its high half, none above 127.
+struct Halves {
+  __m256i low;
+  __m256i high;
+};
+
+[[gnu::target("avx2")]] inline Halves halves_of(__m256i text) {
+  const __m256i half = _mm256_set1_epi8(15);
+  const __m256i bits = _mm256_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16,
+                                        32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0);
+  return {_mm256_and_si256(text, half),
+          _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(text, 4), half))};
 }
 
-[[gnu::target("avx2")]] inline void classify_32(const Alphabet& alphabet, __m256i text, std::size_t shift,
-                                                Window& window) {
-  const __m256i half = _mm256_set1_epi8(15);
-  const __m256i low = _mm256_and_si256(text, half);
-  const __m256i high =
-      _mm256_shuffle_epi8(_mm256_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8,
-                                           16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0),
-                          _mm256_and_si256(_mm256_srli_epi16(text, 4), half));
-  const auto beyond = static_cast<std::uint32_t>(_mm256_movemask_epi8(text));
-  for (std::size_t plane = 0; plane < kPlanes; ++plane) {
-    std::uint32_t inside = plane_of_32(alphabet.columns[plane], low, high);
-    if ((alphabet.beyond_ascii & Alphabet::bit(plane)) != 0) inside |= beyond;
-    window.planes[plane] |= std::uint64_t{inside} << shift;
-  }
+/// Which of the 32 are outside the plane.
+[[gnu::target("avx2")]] inline std::uint64_t outside(__m256i column, const Halves& halves) {
+  const __m256i rows = _mm256_and_si256(_mm256_shuffle_epi8(column, halves.low), halves.high);
+  const int bits = _mm256_movemask_epi8(_mm256_cmpeq_epi8(rows, _mm256_setzero_si256()));
+  return static_cast<std::uint32_t>(bits);
 }
 
 [[gnu::target("avx2")]] void classify_avx2(const Alphabet& alphabet, const char* text, std::size_t size,
@@ -118,10 +113,20 @@ void copy_short(char* block, const char* text, std::size_t size) {
     copy_short(block.data(), text, size);
     text = block.data();
   }
-  window.planes.fill(0);
-  classify_32(alphabet, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text)), 0, window);
-  if (size > 32)
-    classify_32(alphabet, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + 32)), 32, window);
+  const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
+  const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + 32));
+  const Halves front = halves_of(first);
+  const Halves back = halves_of(second);
+  const std::uint64_t beyond = static_cast<std::uint32_t>(_mm256_movemask_epi8(first)) |
+                               std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(second))} << 32;
+#pragma GCC unroll 8
+  for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+    const __m256i column = _mm256_broadcastsi128_si256(
+        _mm_load_si128(reinterpret_cast<const __m128i*>(alphabet.columns[plane].data())));
+    const bool takes_beyond = (alphabet.beyond_ascii & Alphabet::bit(plane)) != 0;
+    window.planes[plane] =
+        ~(outside(column, front) | outside(column, back) << 32) | (takes_beyond ? beyond : 0);
+  }
 }
 
 [[gnu::target("avx2")]] Marks mark_avx2(const char* text) {
