@@ -7,7 +7,7 @@ set(RF_FLOORS ground languages engines frame features app)
 # The map (docs/architecture.md). Within one floor a room may use only rooms listed before it; features use no feature.
 set(RF_MAP_ground base observe config crypto)
 set(RF_MAP_languages sip sdp)
-set(RF_MAP_engines net transport transaction journal store http)
+set(RF_MAP_engines net transport transaction journal model store http)
 set(RF_MAP_frame directory location call pipeline)
 set(RF_MAP_features guard auth registrar routing proxy provisioning)
 set(RF_MAP_app app)

@@ -83,7 +83,7 @@ void write(base::ByteWriter& out, const Peer& peer) {
 bool read(base::ByteReader& in, Peer& peer) {
   peer.id = in.u64();
   peer.tenant = in.u64();
-  if (!read_text(in, kMaxPeerName, peer.name) || !read_address(in, peer.address) ||
+  if (!read_text(in, model::kMaxName, peer.name) || !read_address(in, peer.address) ||
       !read_enum(in, net::Protocol::Wss, peer.protocol)) {
     return false;
   }

@@ -5,7 +5,7 @@
 
 #include "base/quiescent.h"
 #include "directory/directory.h"
-#include "directory/host.h"
+#include "model/host.h"
 
 using namespace ringfence;
 using namespace ringfence::directory;
@@ -35,8 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
 
   const std::string_view text = base::as_text(input);
-  const CanonicalHost once{text};
-  const CanonicalHost twice{once.view()};
-  if (is_host(text)) require(is_host(once.view()) && once.view() == twice.view());
+  const model::CanonicalHost once{text};
+  const model::CanonicalHost twice{once.view()};
+  if (model::is_host(text)) require(model::is_host(once.view()) && once.view() == twice.view());
   return 0;
 }

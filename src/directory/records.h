@@ -13,27 +13,25 @@
 #include "base/address.h"
 #include "base/bytes.h"
 #include "crypto/hash.h"
+#include "model/kind.h"
+#include "model/limits.h"
+#include "model/state.h"
 #include "net/flow.h"
 
 namespace ringfence::directory {
 
-/// Identifies a row for ever: given by the database, never used twice.
-using Id = std::uint64_t;
-
-inline constexpr std::size_t kMaxHost = 255;      ///< a domain name or bracketed address, in characters
-inline constexpr std::size_t kMaxUsername = 255;  ///< in characters, unescaped
-inline constexpr std::size_t kMaxNumber = 32;     ///< digits; E.164 needs 15, the rest is for prefixes
-inline constexpr std::size_t kMaxPeerName = 64;
+using model::Id;
+using model::kMaxHost;
+using model::kMaxNumber;
+using model::kMaxUsername;
+using model::State;
 
 /// The hashes an HA1 may be kept as, in the order of their numbers.
 inline constexpr std::array kHa1Kinds{crypto::HashKind::Md5, crypto::HashKind::Sha256,
                                       crypto::HashKind::Sha512_256};
 static_assert(kHa1Kinds.size() == crypto::kHashKinds);
 
-/// Soft states: a row is locked or ended long before it goes.
-enum class State : std::uint8_t { Active, Locked, Terminated };
-
-/// A realm of our own. `name` is canonical, as CanonicalHost makes it.
+/// A realm of our own. `name` is canonical, as model::CanonicalHost makes it.
 struct Domain {
   Id id = 0;
   Id tenant = 0;

@@ -2,8 +2,8 @@
 // Look-ups: hash the key, walk one trie, compare.
 #include "directory/snapshot.h"
 
-#include "directory/host.h"
 #include "directory/index.h"
+#include "model/host.h"
 
 namespace ringfence::directory {
 namespace {
@@ -27,7 +27,7 @@ const T* find_by_id(const HashTrie& trie, const base::HashSeed& seed, Id id) {
 }  // namespace
 
 const Domain* Snapshot::domain(std::string_view host) const {
-  const CanonicalHost canonical{host};
+  const model::CanonicalHost canonical{host};
   const std::string_view name = canonical.view();
   return find_in<Domain>(tries_.domains_by_name, hash_name(seed_, name),
                          [name](const Domain& domain) { return domain.name == name; });

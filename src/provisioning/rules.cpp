@@ -6,22 +6,13 @@
 #include <array>
 
 #include "base/ascii.h"
-#include "directory/host.h"
+#include "model/host.h"
 
 namespace ringfence::provisioning {
 namespace {
 
-using directory::State;
-
 constexpr std::size_t kMaxPassword = 255;
 constexpr std::string_view kUserMarks = "-_.!~*'()&=+$,;?/";  // RFC 3261 §25.1: mark and user-unreserved
-
-struct StateName {
-  State state;
-  std::string_view name;
-};
-constexpr std::array kStates{StateName{State::Active, "active"}, StateName{State::Locked, "locked"},
-                             StateName{State::Terminated, "terminated"}};
 
 // The transports over which a peer can be reached today.
 constexpr std::array kPeerTransports{net::Protocol::Udp, net::Protocol::Tcp};
@@ -44,11 +35,11 @@ bool is_usable(const base::Endpoint& endpoint) {
 }  // namespace
 
 Checked check_domain(std::string_view value) {
-  if (!directory::is_host(value)) {
+  if (!model::is_host(value)) {
     return std::unexpected(
         "a host name such as example.test, an IPv4 address, or an IPv6 address in brackets");
   }
-  return std::string{directory::CanonicalHost{value}.view()};
+  return std::string{model::CanonicalHost{value}.view()};
 }
 
 Checked check_username(std::string_view value) {
@@ -87,17 +78,6 @@ Checked check_number(std::string_view value) {
   return std::string{value};
 }
 
-std::string_view name_of(State state) {
-  return kStates[static_cast<std::size_t>(state)].name;
-}
-
-std::optional<State> state_named(std::string_view name) {
-  for (const StateName& known : kStates) {
-    if (known.name == name) return known.state;
-  }
-  return std::nullopt;
-}
-
 Checked check_state(std::string_view value) {
   if (!state_named(value)) return std::unexpected("active, locked or terminated");
   return std::string{value};
@@ -112,7 +92,7 @@ Checked check_password(std::string_view value) {
 
 Checked check_peer_name(std::string_view value) {
   const auto allowed = [](char c) { return base::is_alnum(c) || c == '-' || c == '_' || c == '.'; };
-  if (value.empty() || value.size() > directory::kMaxPeerName || !base::is_alnum(value.front()) ||
+  if (value.empty() || value.size() > model::kMaxName || !base::is_alnum(value.front()) ||
       !all_of(value, allowed)) {
     return std::unexpected("1 to 64 letters, digits and -_. and a letter or digit first");
   }

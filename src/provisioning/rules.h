@@ -45,8 +45,7 @@ struct PeerAddress {
 [[nodiscard]] std::optional<PeerAddress> parse_peer_address(std::string_view value);
 [[nodiscard]] std::string to_text(const PeerAddress& address);
 
-[[nodiscard]] std::string_view name_of(directory::State state);
-[[nodiscard]] std::optional<directory::State> state_named(std::string_view name);
+using model::state_named;
 /// "udp", "tcp": in lower case, as operators write it.
 [[nodiscard]] std::string transport_name(net::Protocol protocol);
 [[nodiscard]] std::optional<net::Protocol> transport_named(std::string_view name);

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace ringfence::directory {
+namespace ringfence::model {
 
 /// A host in lower case, without the dot that ends an absolute name; an address in the text of RFC 5952, IPv6
 /// in brackets. So "Example.TEST." is "example.test", and "[2001:DB8:0::1]" is "[2001:db8::1]". No
@@ -29,4 +29,4 @@ class CanonicalHost {
 /// are tolerated), or an IPv4 address, or an IPv6 address in brackets.
 [[nodiscard]] bool is_host(std::string_view text);
 
-}  // namespace ringfence::directory
+}  // namespace ringfence::model

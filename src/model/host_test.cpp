@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "directory/host.h"
+#include "model/host.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-using namespace ringfence::directory;
+using namespace ringfence::model;
 
 TEST_CASE("a host has one spelling, whatever its case, final dot or way to write an address") {
   CHECK(CanonicalHost{"Example.TEST"}.view() == "example.test");

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // One spelling for each host.
-#include "directory/host.h"
+#include "model/host.h"
 
 #include <algorithm>
 #include <optional>
 
 #include "base/address.h"
 #include "base/ascii.h"
-#include "directory/records.h"
+#include "model/limits.h"
 
-namespace ringfence::directory {
+namespace ringfence::model {
 namespace {
 
 constexpr std::size_t kMaxLabel = 63;  // RFC 1035 §2.3.4
@@ -65,4 +65,4 @@ bool is_host(std::string_view text) {
   return base::is_alpha(last.front());  // RFC 3261 §25.1, toplabel: so "192.0.2.300" is no name
 }
 
-}  // namespace ringfence::directory
+}  // namespace ringfence::model
