@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 
 #include "base/ascii.h"
 #include "base/cidr.h"
 #include "model/host.h"
 #include "model/limits.h"
+#include "sip/chars.h"
 #include "sip/uri.h"
 
 namespace ringfence::model {
@@ -36,10 +38,14 @@ bool is_usable(const base::Endpoint& endpoint) {
   return endpoint.port != 0 && !endpoint.address.is_unspecified() && !multicast;
 }
 
+std::string in_lower_case(std::string_view text) {
+  std::string lower{text};
+  std::ranges::transform(lower, lower.begin(), base::to_lower);
+  return lower;
+}
+
 std::string transport_name(net::Protocol protocol) {
-  std::string name{net::name_of(protocol)};
-  std::ranges::transform(name, name.begin(), base::to_lower);
-  return name;
+  return in_lower_case(net::name_of(protocol));
 }
 
 std::optional<net::Protocol> transport_named(std::string_view name) {
@@ -274,9 +280,7 @@ Checked check_language(std::string_view value) {
   if (value.size() < 2 || value.size() > 16 || !base::is_alpha(value.front()) || !all_of(value, allowed)) {
     return std::unexpected("a language such as en or pt-br");
   }
-  std::string lower{value};
-  std::ranges::transform(lower, lower.begin(), base::to_lower);
-  return lower;
+  return in_lower_case(value);
 }
 
 Checked check_regex(std::string_view value) {
@@ -398,6 +402,55 @@ Checked check_hours(std::string_view value) {
 }
 Checked check_minutes(std::string_view value) {
   return check_range(value, 0, 59, true, "0 to 59, or two with a dash");
+}
+
+Checked check_country_code(std::string_view value) {
+  if (value.starts_with('+')) value.remove_prefix(1);
+  if (value.empty() || value.size() > 3 || value.front() == '0' || !all_of(value, base::is_digit)) {
+    return std::unexpected("a country code such as 43, 1 to 3 digits");
+  }
+  return std::string{value};
+}
+
+Checked check_digits(std::string_view value) {
+  if (value.empty() || value.size() > kMaxNumber || !all_of(value, base::is_digit)) {
+    return std::unexpected("1 to 32 digits");
+  }
+  return std::string{value};
+}
+
+Checked check_number_part(std::string_view value) {
+  const auto allowed = [](char c) { return base::is_alnum(c) || c == '*'; };
+  if (value.empty() || value.size() > kMaxNumber || !all_of(value, allowed)) {
+    return std::unexpected("1 to 32 letters, digits and *");
+  }
+  return std::string{value};
+}
+
+Checked check_media_type(std::string_view value) {
+  if (value.size() > kMaxName || !sip::consists_of(sip::kToken, value)) {
+    return std::unexpected("a type of media such as audio, video or image");
+  }
+  return in_lower_case(value);
+}
+
+Checked check_codec(std::string_view value) {
+  const auto allowed = [](char c) { return c == '/' || sip::is(sip::kToken, c); };
+  if (value.empty() || value.size() > kMaxName || value.front() == '/' || !all_of(value, allowed)) {
+    return std::unexpected("the name of an encoding such as PCMA or opus/48000/2");
+  }
+  return std::string{value};
+}
+
+Checked check_reason(std::string_view value) {
+  const auto allowed = [](char c) {
+    return c == ' ' || sip::is(sip::kUriOpaque, c) || static_cast<unsigned char>(c) >= 0x80;
+  };
+  if (value.empty() || value.size() > kMaxText || value.starts_with(' ') || value.ends_with(' ') ||
+      !all_of(value, allowed) || !is_printable_text(value)) {
+    return std::unexpected("1 to 255 bytes: letters, digits, blanks inside, and -_.!~*'()&=+$,;?/:@[]");
+  }
+  return std::string{value};
 }
 
 }  // namespace ringfence::model

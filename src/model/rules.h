@@ -46,6 +46,13 @@ namespace ringfence::model {
 [[nodiscard]] Checked check_week_days(std::string_view value);  ///< 1 is Sunday
 [[nodiscard]] Checked check_hours(std::string_view value);
 [[nodiscard]] Checked check_minutes(std::string_view value);
+[[nodiscard]] Checked check_country_code(std::string_view value);  ///< of E.164: "43"
+[[nodiscard]] Checked check_digits(std::string_view value);  ///< an area code or a PIN; zeros in front stay
+[[nodiscard]] Checked check_number_part(std::string_view value);  ///< what emergency numbers are dressed with
+[[nodiscard]] Checked check_media_type(std::string_view value);   ///< of RFC 4566 §5.14, in lower case
+[[nodiscard]] Checked check_codec(
+    std::string_view value);  ///< an encoding as a=rtpmap has it: "opus/48000/2"
+[[nodiscard]] Checked check_reason(std::string_view value);  ///< a Reason-Phrase of RFC 3261 §25.1
 
 /// Text that may be shown and written into JSON: UTF-8 without control characters.
 [[nodiscard]] bool is_printable_text(std::string_view text);

@@ -138,6 +138,12 @@ TEST_CASE("every rule takes what it should and refuses what it must") {
       {check_years, {"2026", "2026-2030"}, {"1999", "2030-2026", "x"}},
       {check_hours, {"0", "22-5"}, {"24", "-", "1-", "1-2-3"}},
       {check_week_days, {"1", "6-2"}, {"0", "8"}},
+      {check_country_code, {"1", "+43", "358"}, {"", "+", "043", "4343", "4a"}},
+      {check_digits, {"0", "0664"}, {"", "+43", "a", "123456789012345678901234567890123"}},
+      {check_number_part, {"C1", "*"}, {"", "#", "a b", "${caller_cc}"}},
+      {check_media_type, {"audio", "VIDEO"}, {"", "a/b", "a b", "a,b"}},
+      {check_codec, {"PCMA", "opus/48000/2", "telephone-event"}, {"", "/8000", "a b", "a,b", "a\r"}},
+      {check_reason, {"Not Here", "Später"}, {"", " a", "a ", "a\nb", "<a>", "\xff"}},
   };
   for (const Row& row : rows) {
     for (const auto value : row.right) {
