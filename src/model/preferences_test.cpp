@@ -9,6 +9,7 @@
 #include <string>
 
 #include "model/limits.h"
+#include "model/value_text.h"
 
 using namespace ringfence::model;
 
@@ -177,6 +178,17 @@ TEST_CASE("a list has an end: as many bytes as its bound, and not one more") {
   longest.pop_back();
   REQUIRE(longest.size() == kMaxListText);
   CHECK(canonical(Pref::BlockInList, longest) == longest);
+}
+
+TEST_CASE("a row of preferences has room for every value, and none for a name that nobody reads") {
+  const Definition& rows = definition(Kind::Preference);
+  const Field& name = *find_field(rows, "name");
+  const Field& value = *find_field(rows, "value");
+  CHECK(check_value(name, "Block-In-List") == std::string{"block_in_list"});
+  CHECK_FALSE(check_value(name, "block_in_lists"));
+  CHECK(check_value(value, std::string(kMaxListText, '1')));
+  CHECK_FALSE(check_value(value, std::string(kMaxListText + 1, '1')));
+  CHECK_FALSE(check_value(value, "a\nb"));
 }
 
 TEST_CASE("a list falls into the items it was made of") {

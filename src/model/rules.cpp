@@ -128,6 +128,13 @@ Checked check_text(std::string_view value) {
   return std::string{value};
 }
 
+Checked check_long_text(std::string_view value) {
+  if (value.size() > kMaxListText || !is_printable_text(value)) {
+    return std::unexpected("at most 4096 bytes of UTF-8 without control characters");
+  }
+  return std::string{value};
+}
+
 Checked check_name(std::string_view value) {
   const auto allowed = [](char c) { return base::is_alnum(c) || c == '-' || c == '_' || c == '.'; };
   if (value.empty() || value.size() > kMaxName || !base::is_alnum(value.front()) || !all_of(value, allowed)) {

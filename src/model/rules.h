@@ -14,6 +14,7 @@
 namespace ringfence::model {
 
 [[nodiscard]] Checked check_text(std::string_view value);        ///< printable UTF-8, at most kMaxText bytes
+[[nodiscard]] Checked check_long_text(std::string_view value);   ///< the same, at most kMaxListText bytes
 [[nodiscard]] Checked check_name(std::string_view value);        ///< what operators call a thing
 [[nodiscard]] Checked check_domain(std::string_view value);      ///< host in its one spelling
 [[nodiscard]] Checked check_username(std::string_view value);    ///< user part of RFC 3261 §25.1, unescaped

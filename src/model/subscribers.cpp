@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Domains, subscribers, what belongs to one subscriber, and whom nobody hears.
+#include "model/preferences.h"
 #include "model/tables.h"
 
 namespace ringfence::model {
@@ -122,12 +123,13 @@ constexpr auto kPreferenceFields = std::to_array<Field>({
      .need = Need::Required,
      .show = Show::Listed,
      .uses = kFound,
-     .rule = check_name,
+     .rule = check_preference_name,
      .placeholder = "NAME",
      .help = "one of docs/preferences.md"},
     {.name = "value",
      .need = Need::Required,
      .show = Show::Listed,
+     .rule = check_long_text,
      .placeholder = "VALUE",
      .help = "as its type has it; items of a list are separated by commas"},
     owner("subscriber", Kind::Subscriber, "USER@DOMAIN"),
@@ -135,12 +137,12 @@ constexpr auto kPreferenceFields = std::to_array<Field>({
     owner("domain", Kind::Domain, "DOMAIN"),
     owner("peer", Kind::Peer, "NAME"),
 });
-constexpr std::array kOfSubscriber{std::uint8_t{0}, std::uint8_t{2}};
-constexpr std::array kOfCustomer{std::uint8_t{0}, std::uint8_t{3}};
-constexpr std::array kOfDomain{std::uint8_t{0}, std::uint8_t{4}};
-constexpr std::array kOfPeer{std::uint8_t{0}, std::uint8_t{5}};
+constexpr std::array kNameForSubscriber{std::uint8_t{0}, std::uint8_t{2}};
+constexpr std::array kNameForCustomer{std::uint8_t{0}, std::uint8_t{3}};
+constexpr std::array kNameForDomain{std::uint8_t{0}, std::uint8_t{4}};
+constexpr std::array kNameForPeer{std::uint8_t{0}, std::uint8_t{5}};
 constexpr auto kPreferenceUniques =
-    std::to_array<Unique>({{kOfSubscriber}, {kOfCustomer}, {kOfDomain}, {kOfPeer}});
+    std::to_array<Unique>({{kNameForSubscriber}, {kNameForCustomer}, {kNameForDomain}, {kNameForPeer}});
 
 constexpr auto kBanFields = std::to_array<Field>({
     key_field("target", check_ban_target, "CIDR|USER@DOMAIN", "an address, a network, or an account"),
