@@ -78,16 +78,18 @@ constexpr auto kAdminInputs = std::to_array<Field>({
 }  // namespace
 
 const Definition& reseller_definition() {
-  static constexpr Definition kDefinition{.kind = Kind::Reseller,
-                                          .name = "reseller",
-                                          .plural = "resellers",
-                                          .help = "tenants: each sees its own rows alone",
-                                          .placeholder = "NAME",
-                                          .key = {Naming::Name, 0},
-                                          .key_rule = check_name,
-                                          .reach = Reach::Calls,
-                                          .fields = kResellerFields,
-                                          .uniques = kResellerUniques};
+  static constexpr Definition kDefinition{
+      .kind = Kind::Reseller,
+      .name = "reseller",
+      .plural = "resellers",
+      .help = "tenants: each sees its own rows alone",
+      .placeholder = "NAME",
+      .key = {Naming::Name, 0},
+      .key_rule = check_name,
+      .reach = Reach::Calls,
+      .effect = "unless it is active, its subscribers neither register nor call",
+      .fields = kResellerFields,
+      .uniques = kResellerUniques};
   return kDefinition;
 }
 
@@ -118,16 +120,18 @@ const Definition& contract_definition() {
 }
 
 const Definition& customer_definition() {
-  static constexpr Definition kDefinition{.kind = Kind::Customer,
-                                          .name = "customer",
-                                          .plural = "customers",
-                                          .help = "who pays for subscribers",
-                                          .placeholder = "NAME",
-                                          .key = {Naming::Name, 0},
-                                          .key_rule = check_name,
-                                          .reach = Reach::Calls,
-                                          .fields = kCustomerFields,
-                                          .uniques = kNameInTenant};
+  static constexpr Definition kDefinition{
+      .kind = Kind::Customer,
+      .name = "customer",
+      .plural = "customers",
+      .help = "who pays for subscribers",
+      .placeholder = "NAME",
+      .key = {Naming::Name, 0},
+      .key_rule = check_name,
+      .reach = Reach::Calls,
+      .effect = "unless it is active, its subscribers neither register nor call",
+      .fields = kCustomerFields,
+      .uniques = kNameInTenant};
   return kDefinition;
 }
 

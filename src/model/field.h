@@ -107,6 +107,7 @@ struct Definition {
   Key key;
   Rule key_rule = nullptr;  ///< of a Name, or of the whole key when Within
   Reach reach = Reach::Office;
+  std::string_view effect;  ///< what calls make of it today; empty: it waits for the feature that reads it
   std::span<const Field> fields;
   /// What `add` and `set` take and no column keeps, such as a password.
   std::span<const Field> inputs;

@@ -80,16 +80,18 @@ const Definition& peer_group_definition() {
 }
 
 const Definition& peer_definition() {
-  static constexpr Definition kDefinition{.kind = Kind::Peer,
-                                          .name = "peer",
-                                          .plural = "peers",
-                                          .help = "carriers and neighbours",
-                                          .placeholder = "NAME",
-                                          .key = {Naming::Name, 0},
-                                          .key_rule = check_name,
-                                          .reach = Reach::Calls,
-                                          .fields = kPeerFields,
-                                          .uniques = kPeerUniques};
+  static constexpr Definition kDefinition{
+      .kind = Kind::Peer,
+      .name = "peer",
+      .plural = "peers",
+      .help = "carriers and neighbours",
+      .placeholder = "NAME",
+      .key = {Naming::Name, 0},
+      .key_rule = check_name,
+      .reach = Reach::Calls,
+      .effect = "known by its address; the default one gets the calls that are not for us",
+      .fields = kPeerFields,
+      .uniques = kPeerUniques};
   return kDefinition;
 }
 

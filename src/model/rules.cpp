@@ -242,7 +242,9 @@ Checked check_network(std::string_view value) {
 
 Checked check_ban_target(std::string_view value) {
   if (value.find('@') != value.npos) return check_subscriber(value);
-  return check_network(value);
+  auto network = check_network(value);
+  if (!network) return std::unexpected(network.error() + "; or an account such as 1001@example.test");
+  return network;
 }
 
 Checked check_email(std::string_view value) {
@@ -292,7 +294,7 @@ Checked check_language(std::string_view value) {
 
 Checked check_regex(std::string_view value) {
   if (value.empty() || value.size() > kMaxText || !is_printable_text(value)) {
-    return std::unexpected("1 to 255 bytes of UTF-8 without control characters");
+    return std::unexpected("a regular expression as RE2 reads it, 1 to 255 bytes without control characters");
   }
   RE2::Options options;
   options.set_log_errors(false);

@@ -157,31 +157,35 @@ constexpr auto kBanFields = std::to_array<Field>({
 }  // namespace
 
 const Definition& domain_definition() {
-  static constexpr Definition kDefinition{.kind = Kind::Domain,
-                                          .name = "domain",
-                                          .plural = "domains",
-                                          .help = "realms of our own",
-                                          .placeholder = "DOMAIN",
-                                          .key = {Naming::Name, 0},
-                                          .key_rule = check_domain,
-                                          .reach = Reach::Calls,
-                                          .fields = kDomainFields,
-                                          .uniques = kUniqueName};
+  static constexpr Definition kDefinition{
+      .kind = Kind::Domain,
+      .name = "domain",
+      .plural = "domains",
+      .help = "realms of our own",
+      .placeholder = "DOMAIN",
+      .key = {Naming::Name, 0},
+      .key_rule = check_domain,
+      .reach = Reach::Calls,
+      .effect = "its names are ours; unless it is active, nobody registers in it or calls from it",
+      .fields = kDomainFields,
+      .uniques = kUniqueName};
   return kDefinition;
 }
 
 const Definition& subscriber_definition() {
-  static constexpr Definition kDefinition{.kind = Kind::Subscriber,
-                                          .name = "subscriber",
-                                          .plural = "subscribers",
-                                          .help = "who registers and calls",
-                                          .placeholder = "USER@DOMAIN",
-                                          .key = {Naming::Within, 1, 0},
-                                          .key_rule = check_subscriber,
-                                          .reach = Reach::Calls,
-                                          .fields = kSubscriberFields,
-                                          .inputs = kSubscriberInputs,
-                                          .uniques = kSubscriberUniques};
+  static constexpr Definition kDefinition{
+      .kind = Kind::Subscriber,
+      .name = "subscriber",
+      .plural = "subscribers",
+      .help = "who registers and calls",
+      .placeholder = "USER@DOMAIN",
+      .key = {Naming::Within, 1, 0},
+      .key_rule = check_subscriber,
+      .reach = Reach::Calls,
+      .effect = "registers, calls, and is called by name and by number, unless its state forbids it",
+      .fields = kSubscriberFields,
+      .inputs = kSubscriberInputs,
+      .uniques = kSubscriberUniques};
   return kDefinition;
 }
 
@@ -194,6 +198,7 @@ const Definition& number_definition() {
                                           .key = {Naming::Name, 0},
                                           .key_rule = check_some_number,
                                           .reach = Reach::Calls,
+                                          .effect = "calls to it reach its subscriber",
                                           .fields = kNumberFields,
                                           .uniques = kUniqueName};
   return kDefinition;
