@@ -13,17 +13,16 @@
 namespace ringfence::sdp {
 
 /// What the readers tell apart. No class holds CR, LF or NUL, so that every run ends with its line.
-enum class LineClass : std::uint8_t { Text, Field, Name, NoSlash, NoColon, Space, Digit };
+enum class LineClass : std::uint8_t { Text, Field, NoSlash, NoColon, Digit };
 
 struct LineAlphabet {
   /// What the classes up to NoColon leave out of Text.
-  static constexpr std::array<std::string_view, 5> kLeftOut{"", " ", " /", "/", ":"};
+  static constexpr std::array<char, 4> kLeftOut{'\0', ' ', '/', ':'};
 
   static constexpr bool contains(LineClass line_class, char c) {
     if (c == '\0' || c == '\r' || c == '\n') return false;
-    if (line_class == LineClass::Space) return c == ' ';
     if (line_class == LineClass::Digit) return base::is_digit(c);
-    return kLeftOut[plane_of(line_class)].find(c) == std::string_view::npos;
+    return c != kLeftOut[plane_of(line_class)];
   }
   static constexpr std::size_t plane_of(LineClass line_class) { return static_cast<std::size_t>(line_class); }
   static const sip::Alphabet kTables;
@@ -43,7 +42,7 @@ class LineCursor : public sip::WideCursor<LineAlphabet> {
     return at_ == end_ || *at_ == '\n' || *at_ == '\r' || *at_ == '\0';
   }
   void skip_spaces() {
-    if (peek() == ' ') run<LineClass::Space>();
+    while (peek() == ' ') ++at_;
   }
   /// The next of the fields that spaces separate; empty when there is none.
   std::string_view field() {

@@ -52,10 +52,11 @@ inline bool read_ports(std::string_view text, MediaLine& media) {
                                                                       Connection& connection) {
   connection.nettype = cursor.field();
   connection.addrtype = cursor.field();
-  cursor.skip_spaces();
-  connection.address = cursor.run<LineClass::Name>();
-  const bool multicast = cursor.eat('/');
-  if (multicast) connection.multicast = cursor.run<LineClass::Field>();
+  const std::string_view address = cursor.field();
+  const std::size_t slash = std::min(address.find('/'), address.size());
+  const bool multicast = slash != address.size();
+  connection.address = address.substr(0, slash);
+  if (multicast) connection.multicast = address.substr(slash + 1);
   const bool counts_right = !multicast || are_counts(connection.multicast);
   if (connection.address.empty() || !counts_right || !cursor.ends_line()) return SdpError::BadConnection;
   return std::nullopt;

@@ -10,7 +10,7 @@
 
 namespace ringfence::sip {
 
-/// Eight of our character classes as an alphabet. Names its planes by class.
+/// Some of our character classes as an alphabet. Names its planes by class.
 template <CharClass... kClasses>
 struct ClassAlphabet {
   static constexpr std::array kOrder{kClasses...};
@@ -19,6 +19,9 @@ struct ClassAlphabet {
   static constexpr Alphabet kTables =
       make_alphabet([](char c, std::size_t plane) { return plane < kOrder.size() && is(kOrder[plane], c); });
 
+  static consteval bool knows(CharClass char_class) {
+    return std::find(kOrder.begin(), kOrder.end(), char_class) != kOrder.end();
+  }
   static consteval std::size_t plane_of(CharClass char_class) {
     const auto place = std::find(kOrder.begin(), kOrder.end(), char_class);
     if (place == kOrder.end()) throw "the alphabet does not know this class";
@@ -26,9 +29,7 @@ struct ClassAlphabet {
   }
 };
 
-using ValueAlphabet =
-    ClassAlphabet<kToken, kParamValue, kQuoted, kAlnum, kHostChar, kCloseAngle, kListMark, kWord>;
-using UriAlphabet =
-    ClassAlphabet<kUser, kPassword, kUriParam, kUriHeader, kUriOpaque, kAlnum, kHostChar, kAt>;
+using ValueAlphabet = ClassAlphabet<kToken, kParamValue, kQuoted, kAlnum, kHostChar>;
+using UriAlphabet = ClassAlphabet<kUser, kUriParam, kUriOpaque, kAlnum, kHostChar>;
 
 }  // namespace ringfence::sip

@@ -29,9 +29,6 @@ enum CharClass : std::uint32_t {
   kPhoneDigit = 1 << 14,  // digits, "*", "#", hex letters and visual separators (RFC 3966 §3)
   kHostChar =
       1 << 15,  // ALPHA / DIGIT / "-" / "." in any order: whether they make a host is read_host()'s business
-  kAt = 1 << 16,          // "@"
-  kCloseAngle = 1 << 17,  // ">"
-  kListMark = 1 << 18,    // what a list is read by: a comma, and the beginnings of what may hide one
 };
 
 namespace detail {
@@ -60,9 +57,6 @@ inline constexpr std::array<std::uint32_t, 256> kCharClasses = [] {
   add("()<>:\\\"/[]?{}", kWord);
   add("[]:", kParamValue);
   add("-.", kHostChar);
-  add("@", kAt);
-  add(">", kCloseAngle);
-  add(",\"<", kListMark);
   add(" \t\r\n", kLws | kQuoted);
   for (unsigned c = 0x21; c < 0x100; ++c) {
     if (c != '"' && c != '\\' && c != 0x7f) table[c] |= kQuoted;

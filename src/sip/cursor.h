@@ -92,7 +92,7 @@ class WideCursor : public Cursor {
   template <auto kClass>
   std::string_view run() {
     const char* const start = at_;
-    const std::uint64_t others = ahead<kClass, true>();
+    const std::uint64_t others = ahead_outside<kClass>();
     if (others != 0) [[likely]] {
       at_ += std::countr_zero(others);
     } else {
@@ -103,15 +103,6 @@ class WideCursor : public Cursor {
     return since(start);
   }
   std::string_view token() { return run<kToken>(); }
-
-  /// The first character of that class at or behind the cursor, or the end; the cursor stays.
-  template <auto kClass>
-  [[nodiscard]] const char* find() const {
-    const std::uint64_t found = ahead<kClass, false>();
-    if (found != 0) return at_ + std::countr_zero(found);
-    const bool saw_the_rest = static_cast<std::size_t>(end_ - seen_) <= kWindow && at_ >= seen_;
-    return saw_the_rest ? end_ : find_further(at_, end_, Alphabet::bit(Letters::plane_of(kClass)));
-  }
 
   /// The inside of a quoted string, backslashes kept; the cursor must stand on the opening quote and ends
   /// behind the closing one. A backslash may precede any ASCII character but CR and LF (RFC 3261 §25.1,
@@ -134,12 +125,12 @@ class WideCursor : public Cursor {
   }
   /// The first character of the window.
   [[nodiscard]] const char* seen() const { return seen_; }
-  /// What the window says of the characters from the cursor on; no bit when it ends before the cursor.
-  template <auto kClass, bool kOthers>
-  [[nodiscard]] std::uint64_t ahead() const {
+  /// Which of the characters from the cursor on are not in the class, as far as the window goes; none when it
+  /// ends before the cursor.
+  template <auto kClass>
+  [[nodiscard]] std::uint64_t ahead_outside() const {
     const auto offset = static_cast<std::size_t>(at_ - seen_);
-    const std::uint64_t plane = window_->planes[Letters::plane_of(kClass)];
-    return offset < kWindow ? (kOthers ? ~plane : plane) >> offset : 0;
+    return offset < kWindow ? ~window_->planes[Letters::plane_of(kClass)] >> offset : 0;
   }
 
  private:
@@ -161,11 +152,6 @@ class WideCursor : public Cursor {
       at += run;
     }
   }
-  [[gnu::noinline]] static const char* find_further(const char* at, const char* end, std::uint8_t bit) {
-    while (at != end && (Letters::kTables.classes_of(*at) & bit) == 0) ++at;
-    return at;
-  }
-
   const char* seen_ = nullptr;  // the first character of the window
   Window* window_;
 };

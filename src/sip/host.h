@@ -15,10 +15,10 @@ namespace ringfence::sip {
 /// when it takes a closer look. The marks of a name or an IPv4 address are dots and hyphens.
 template <class Letters>
 std::string_view read_usual_host(WideCursor<Letters>& cursor) {
-  const std::uint64_t behind = cursor.template ahead<kHostChar, true>();
+  const std::uint64_t behind = cursor.template ahead_outside<kHostChar>();
   if (behind == 0) return {};
   const std::uint64_t inside = (behind & (~behind + 1)) - 1;
-  const std::uint64_t marks = cursor.template ahead<kAlnum, true>() & inside;
+  const std::uint64_t marks = cursor.template ahead_outside<kAlnum>() & inside;
   const char* const start = cursor.position();
   const char* const end = start + std::countr_zero(behind);
   if (inside == 0 || (marks & 1) != 0 || (marks & marks >> 1) != 0 || end[-1] == '-') return {};

@@ -12,7 +12,7 @@ namespace {
 /// "<" URI ">". The URI itself is checked by address().
 ParseError read_bracketed(ValueCursor& cursor, NameAddr& address) {
   const char* const open = cursor.position();
-  const char* const close = cursor.find<kCloseAngle>();
+  const char* const close = scan::find_any<'>'>(open, cursor.end());
   if (close == cursor.end()) return ParseError::UnterminatedAngle;
   address.uri = {open + 1, close};
   address.bracketed = true;

@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t kWord = sizeof(std::uint64_t);
 
-/// Bit 7 of each byte, gathered in the lowest byte: eight classes of one character become one class of eight
-/// characters.
+/// Bit 7 of each byte, gathered in the lowest byte: the classes of eight characters become one class of
+/// eight characters.
 constexpr std::uint64_t top_bits(std::uint64_t bytes) {
   constexpr std::uint64_t kTop = 0x8080'8080'8080'8080U;
   constexpr std::uint64_t kGather = 0x0002'0408'1020'4081U;
@@ -64,69 +64,114 @@ Marks mark_sse2(const char* text) {
   return marks;
 }
 
-/// Copies a short text into a cleared block by two moves that overlap: cheaper than a loop over its bytes.
-template <class Piece>
-void copy_ends(char* block, const char* text, std::size_t size) {
-  Piece first;
-  Piece last;
-  std::memcpy(&first, text, sizeof first);
-  std::memcpy(&last, text + size - sizeof last, sizeof last);
-  std::memcpy(block, &first, sizeof first);
-  std::memcpy(block + size - sizeof last, &last, sizeof last);
-}
-
-void copy_short(char* block, const char* text, std::size_t size) {
-  if (size >= 32) return copy_ends<std::array<char, 32>>(block, text, size);
-  if (size >= 16) return copy_ends<std::array<char, 16>>(block, text, size);
-  if (size >= 8) return copy_ends<std::array<char, 8>>(block, text, size);
-  if (size >= 4) return copy_ends<std::array<char, 4>>(block, text, size);
-  if (size >= 2) return copy_ends<std::array<char, 2>>(block, text, size);
-  if (size == 1) *block = *text;
-}
-
-/// 32 characters: the low half of each, and one bit for its high half, none above 127.
-struct Halves {
-  __m256i low;
-  __m256i high;
+/// Up to fifteen characters as two words, zero behind them: pieces that overlap are cheaper than a loop, and
+/// a block in memory put together from pieces would have to be waited for.
+struct Words {
+  std::uint64_t head;
+  std::uint64_t tail;
 };
 
-[[gnu::target("avx2")]] inline Halves halves_of(__m256i text) {
-  const __m256i half = _mm256_set1_epi8(15);
-  const __m256i bits = _mm256_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16,
-                                        32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0);
-  return {_mm256_and_si256(text, half),
-          _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(text, 4), half))};
+template <class Word>
+std::uint64_t load(const char* at) {
+  Word word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
 }
 
-/// Which of the 32 are outside the plane.
-[[gnu::target("avx2")]] inline std::uint64_t outside(__m256i column, const Halves& halves) {
-  const __m256i rows = _mm256_and_si256(_mm256_shuffle_epi8(column, halves.low), halves.high);
-  const int bits = _mm256_movemask_epi8(_mm256_cmpeq_epi8(rows, _mm256_setzero_si256()));
-  return static_cast<std::uint32_t>(bits);
+Words load_words(const char* text, std::size_t size) {
+  if (size >= 8)
+    return {load<std::uint64_t>(text), load<std::uint64_t>(text + size - 8) >> 8 * (15 - size) >> 8};
+  if (size >= 4)
+    return {load<std::uint32_t>(text) | load<std::uint32_t>(text + size - 4) << 8 * (size - 4), 0};
+  if (size == 0) return {0, 0};
+  const std::size_t middle = size / 2;
+  const std::size_t last = size - 1;
+  return {load<std::uint8_t>(text) | load<std::uint8_t>(text + middle) << 8 * middle |
+              load<std::uint8_t>(text + last) << 8 * last,
+          0};
+}
+
+/// The last 16 - `places` of sixteen characters, moved to the front; zero behind them.
+[[gnu::target("avx2")]] inline __m128i drop_front(__m128i text, std::size_t places) {
+  static constexpr auto kPlaces = [] {
+    std::array<std::uint8_t, 32> from{};  // bit 7: take none
+    for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<std::uint8_t>(i < 16 ? i : 0x80);
+    return from;
+  }();
+  return _mm_shuffle_epi8(text, _mm_loadu_si128(reinterpret_cast<const __m128i*>(kPlaces.data() + places)));
+}
+
+[[gnu::target("avx2")]] inline __m128i load_16(const char* at) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
+
+/// Up to 32 characters, zero behind them.
+[[gnu::target("avx2")]] inline __m256i load_short(const char* text, std::size_t size) {
+  if (size >= 16) return _mm256_set_m128i(drop_front(load_16(text + size - 16), 32 - size), load_16(text));
+  const Words words = load_words(text, size);
+  return _mm256_zextsi128_si256(
+      _mm_set_epi64x(static_cast<std::int64_t>(words.tail), static_cast<std::int64_t>(words.head)));
+}
+
+/// The 32 characters from place 32 on of a text of 33 to 64, zero behind them.
+[[gnu::target("avx2")]] inline __m256i load_second(const char* text, std::size_t size) {
+  const __m128i last = load_16(text + size - 16);
+  if (size >= 48) return _mm256_set_m128i(drop_front(last, 64 - size), load_16(text + 32));
+  return _mm256_zextsi128_si256(drop_front(last, 48 - size));
+}
+
+/// For each character one bit that stands for its high half: what a row of a column is asked for. That of a
+/// character above 127 is never found, for `columns` gives it no row.
+[[gnu::target("avx2")]] inline __m256i rows_of(__m256i text) {
+  const __m256i bits = _mm256_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 8, 16,
+                                        32, 64, -128, 1, 1, 1, 1, 1, 1, 1, 1);
+  return _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(text, 4), _mm256_set1_epi8(15)));
+}
+
+/// Which of the 32 characters are in the class of this column.
+[[gnu::target("avx2")]] inline std::uint64_t inside(__m256i column, __m256i text, __m256i rows) {
+  const __m256i found = _mm256_and_si256(_mm256_shuffle_epi8(column, text), rows);
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, rows)));
+}
+
+[[gnu::target("avx2")]] inline __m256i column_of(const Alphabet& alphabet, std::size_t plane) {
+  return _mm256_load_si256(reinterpret_cast<const __m256i*>(alphabet.columns[plane].data()));
+}
+
+[[gnu::target("avx2")]] inline std::uint64_t beyond_ascii(__m256i text) {
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(text));
+}
+
+[[gnu::noinline]] void add_beyond(const Alphabet& alphabet, std::uint64_t beyond, Window& window) {
+  for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+    if ((alphabet.beyond_ascii & Alphabet::bit(plane)) != 0) window.planes[plane] |= beyond;
+  }
 }
 
 [[gnu::target("avx2")]] void classify_avx2(const Alphabet& alphabet, const char* text, std::size_t size,
                                            Window& window) {
-  alignas(32) std::array<char, kWindow> block;
-  if (size < kWindow) {
-    block.fill('\0');
-    copy_short(block.data(), text, size);
-    text = block.data();
+  // Most values fit half a window, and cost half then.
+  if (size <= 32) {
+    const __m256i only = load_short(text, size);
+    const __m256i rows = rows_of(only);
+#pragma GCC unroll 8
+    for (std::size_t plane = 0; plane < kPlanes; ++plane)
+      window.planes[plane] = inside(column_of(alphabet, plane), only, rows);
+    if (const auto beyond = beyond_ascii(only); beyond != 0) [[unlikely]]
+      add_beyond(alphabet, beyond, window);
+    return;
   }
   const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
-  const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + 32));
-  const Halves front = halves_of(first);
-  const Halves back = halves_of(second);
-  const std::uint64_t beyond = static_cast<std::uint32_t>(_mm256_movemask_epi8(first)) |
-                               std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(second))} << 32;
+  const __m256i second = load_second(text, size);
+  const __m256i first_rows = rows_of(first);
+  const __m256i second_rows = rows_of(second);
 #pragma GCC unroll 8
   for (std::size_t plane = 0; plane < kPlanes; ++plane) {
-    const __m256i column = _mm256_broadcastsi128_si256(
-        _mm_load_si128(reinterpret_cast<const __m128i*>(alphabet.columns[plane].data())));
-    const bool takes_beyond = (alphabet.beyond_ascii & Alphabet::bit(plane)) != 0;
-    window.planes[plane] =
-        ~(outside(column, front) | outside(column, back) << 32) | (takes_beyond ? beyond : 0);
+    const __m256i column = column_of(alphabet, plane);
+    window.planes[plane] = inside(column, first, first_rows) | inside(column, second, second_rows) << 32;
   }
+  if (const auto beyond = beyond_ascii(first) | beyond_ascii(second) << 32; beyond != 0) [[unlikely]]
+    add_beyond(alphabet, beyond, window);
 }
 
 [[gnu::target("avx2")]] Marks mark_avx2(const char* text) {

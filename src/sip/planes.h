@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A text as planes of bits: for each of eight classes of characters one word that says which of 64 characters
+// A text as planes of bits: for each of a few classes of characters one word that says which of 64 characters
 // are in the class. The end of a run is then one shift and one count, whatever the run is made of.
 #pragma once
 
@@ -11,7 +11,8 @@
 
 namespace ringfence::sip {
 
-inline constexpr std::size_t kPlanes = 8;
+// Each plane is paid for at every window: what is rarely asked for is cheaper read character by character.
+inline constexpr std::size_t kPlanes = 5;
 inline constexpr std::size_t kWindow = 64;  // characters in a Window
 
 /// Bit i of a plane tells whether character i is in the class; bits behind the text are clear.
@@ -19,13 +20,14 @@ struct Window {
   std::array<std::uint64_t, kPlanes> planes;
 };
 
-/// The eight classes that a reader tells apart, in the forms in which the classifiers want them. NUL is in no
+/// The classes that a reader tells apart, in the forms in which the classifiers want them. NUL is in no
 /// class, so that what stands behind a text ends every run.
 struct Alphabet {
   alignas(64) std::array<std::uint8_t, 128> classes{};  // by ASCII character; plane p is bit 7 - p
   std::uint8_t beyond_ascii = 0;                        // the same for every byte above 127
   /// By plane and low half of a character: bit h is set when the character with high half h is in the class.
-  alignas(16) std::array<std::array<std::uint8_t, 16>, kPlanes> columns{};
+  /// Each stands there twice, for registers of 32 bytes.
+  alignas(32) std::array<std::array<std::uint8_t, 32>, kPlanes> columns{};
 
   [[nodiscard]] static constexpr std::uint8_t bit(std::size_t plane) {
     return static_cast<std::uint8_t>(0x80U >> plane);
@@ -48,8 +50,10 @@ consteval Alphabet make_alphabet(InClass in_class) {
       if (c == 0) throw "NUL must be in no class";
       if (c < 128) {
         alphabet.classes[c] = static_cast<std::uint8_t>(alphabet.classes[c] | bit);
-        std::uint8_t& column = alphabet.columns[plane][c & 15U];
-        column = static_cast<std::uint8_t>(column | 1U << (c >> 4U));
+        for (const unsigned place : {c & 15U, 16 + (c & 15U)}) {
+          std::uint8_t& column = alphabet.columns[plane][place];
+          column = static_cast<std::uint8_t>(column | 1U << (c >> 4U));
+        }
       } else {
         if (c > 128 && (alphabet.beyond_ascii & bit) == 0) throw "bytes above 127 are in the same classes";
         alphabet.beyond_ascii = static_cast<std::uint8_t>(alphabet.beyond_ascii | bit);

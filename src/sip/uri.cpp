@@ -4,6 +4,7 @@
 
 #include "sip/host.h"
 #include "sip/limits.h"
+#include "sip/scan.h"
 
 namespace ringfence::sip {
 namespace {
@@ -22,21 +23,32 @@ constexpr auto kSchemes = std::to_array<SchemeName>({
 });
 
 Scheme scheme_of(std::string_view name) {
-  if (name == kSchemes[0].name) return kSchemes[0].scheme;
   for (const SchemeName& row : kSchemes) {
     if (iequals(row.name, name)) return row.scheme;
   }
   return Scheme::Other;
 }
 
-/// The scheme, the cursor behind it. Nearly every URI is a sip URI in lower case, and says so in one word.
-std::string_view read_scheme(UriCursor& cursor) {
-  const std::string_view rest = cursor.rest();
-  if (rest.starts_with("sip:")) {
-    cursor.move_to(rest.data() + 3);
-    return rest.substr(0, 3);
+/// The scheme, the cursor behind its colon. Nearly every URI is a sip URI in lower case, and says so in one
+/// word.
+std::optional<Scheme> read_scheme(UriCursor& cursor) {
+  if (cursor.rest().starts_with("sip:")) [[likely]] {
+    cursor.move_to(cursor.position() + 4);
+    return Scheme::Sip;
   }
-  return cursor.Cursor::run(kScheme);
+  const std::string_view scheme = cursor.Cursor::run(kScheme);
+  if (scheme.empty() || !base::is_alpha(scheme[0]) || !cursor.eat(':')) return std::nullopt;
+  return scheme_of(scheme);
+}
+
+/// What is rare has no plane.
+template <CharClass kClass>
+void run(UriCursor& cursor) {
+  if constexpr (UriAlphabet::knows(kClass)) {
+    cursor.run<kClass>();
+  } else {
+    cursor.Cursor::run(kClass);
+  }
 }
 
 /// A run of the class in which every '%' starts an escape; false when one does not. Stops at the first other
@@ -44,7 +56,7 @@ std::string_view read_scheme(UriCursor& cursor) {
 template <CharClass kClass>
 bool run_with_escapes(UriCursor& cursor) {
   while (true) {
-    cursor.run<kClass>();
+    run<kClass>(cursor);
     if (cursor.peek() != '%') return true;
     const std::string_view rest = cursor.rest();
     if (rest.size() < 3 || !is(kHex, rest[1]) || !is(kHex, rest[2])) return false;
@@ -55,9 +67,13 @@ bool run_with_escapes(UriCursor& cursor) {
 /// [ user [ ":" password ] "@" ]. Leaves the cursor at the host: where it was when there is no userinfo.
 std::expected<void, ParseError> read_userinfo(UriCursor& cursor, Uri& uri) {
   const char* const start = cursor.position();
-  if (cursor.find<kAt>() == start + cursor.rest().size()) return {};
   const bool user_sane = run_with_escapes<kUser>(cursor);
   const char* const user_end = cursor.position();
+  // No user holds an '@': nearly always it stands here, or nowhere.
+  if (cursor.peek() != '@' && scan::find_any<'@'>(user_end, cursor.end()) == cursor.end()) {
+    cursor.move_to(start);
+    return {};
+  }
   bool password_sane = true;
   if (user_sane && cursor.eat(':')) password_sane = run_with_escapes<kPassword>(cursor);
   if (!user_sane || !password_sane) return std::unexpected(ParseError::BadEscape);
@@ -194,16 +210,16 @@ bool Uri::has_param(std::string_view name) const {
 [[gnu::flatten]] std::expected<Uri, ParseError> parse_uri(std::string_view text) {
   Window window;
   UriCursor cursor{text, window};
-  const std::string_view scheme = read_scheme(cursor);
+  const std::optional<Scheme> scheme = read_scheme(cursor);
   // Filled where the caller will find it: a Uri is too large to be copied for nothing.
   std::expected<Uri, ParseError> result;
-  if (scheme.empty() || !base::is_alpha(scheme[0]) || !cursor.eat(':')) {
+  if (!scheme) {
     result = std::unexpected(ParseError::MissingScheme);
     return result;
   }
   Uri& uri = *result;
   uri.text = text;
-  uri.scheme = scheme_of(scheme);
+  uri.scheme = *scheme;
   uri.opaque = cursor.rest();
   const auto read = uri.is_sip()                ? read_sip(cursor, uri)
                     : uri.scheme == Scheme::Tel ? read_tel(cursor, uri)
