@@ -26,20 +26,21 @@ struct NamePrefix {
   friend constexpr bool operator==(const NamePrefix&, const NamePrefix&) = default;
 };
 
-/// The lowest `bytes` bytes of a word, at most all eight.
-inline constexpr auto kLowBytes = [] {
-  std::array<std::uint64_t, NamePrefix::kSize + 1> masks{};
-  for (std::size_t bytes = 0; bytes < masks.size(); ++bytes)
-    masks[bytes] = bytes < 8 ? (std::uint64_t{1} << (8 * bytes)) - 1 : ~std::uint64_t{0};
+/// Which bytes of sixteen belong to a name, by its size.
+inline constexpr auto kNameBytes = [] {
+  std::array<NamePrefix, NamePrefix::kSize + 1> masks{};
+  for (std::size_t size = 0; size < masks.size(); ++size) {
+    for (std::size_t i = 0; i < size; ++i)
+      (i < 8 ? masks[size].head : masks[size].tail) |= std::uint64_t{0xff} << 8 * (i % 8);
+  }
   return masks;
 }();
 
-/// @param at  sixteen characters, of which `size` are the name
+/// @param at  sixteen characters, of which `size` are the name or its beginning
 constexpr NamePrefix prefix_of(const char* at, std::size_t size) {
-  const std::size_t known = size < NamePrefix::kSize ? size : NamePrefix::kSize;
-  const std::uint64_t in_tail = known > 8 ? kLowBytes[known - 8] : 0;
-  return {fold_case(load<std::uint64_t>(at) & kLowBytes[known]),
-          fold_case(load<std::uint64_t>(at + 8) & in_tail)};
+  const NamePrefix& bytes = kNameBytes[size];
+  return {fold_case(load<std::uint64_t>(at) & bytes.head),
+          fold_case(load<std::uint64_t>(at + 8) & bytes.tail)};
 }
 
 constexpr std::size_t slot_of(const NamePrefix& prefix, std::size_t size) {
@@ -60,7 +61,8 @@ struct NameTable {
   constexpr void add(std::size_t place, HeaderId id, std::string_view name) {
     std::array<char, NamePrefix::kSize> start{};
     for (std::size_t i = 0; i < name.size() && i < start.size(); ++i) start[i] = name[i];
-    rows[place] = {prefix_of(start.data(), name.size()), static_cast<std::uint8_t>(name.size()), id};
+    rows[place] = {prefix_of(start.data(), std::min(name.size(), start.size())),
+                   static_cast<std::uint8_t>(name.size()), id};
     std::uint8_t& slot = slots[slot_of(rows[place].prefix, name.size())];
     perfect = perfect && slot == 0;
     slot = static_cast<std::uint8_t>(place);
@@ -80,13 +82,24 @@ inline constexpr NameTable kNameTable = [] {
 }();
 static_assert(kNameTable.perfect, "choose another kMultiplier");
 
+inline const NameTable::Row& row_of(const NamePrefix& prefix, std::size_t size) {
+  return kNameTable.rows[kNameTable.slots[slot_of(prefix, size)]];
+}
+
+/// For a name of fewer than sixteen characters: nearly every one.
+/// @param sixteen  at least sixteen readable characters, which begin with the name
+inline HeaderId look_up_short(const char* sixteen, std::size_t size) {
+  const NamePrefix prefix = prefix_of(sixteen, size);
+  const NameTable::Row& row = row_of(prefix, size);
+  return row.prefix == prefix && row.size == size ? row.id : HeaderId::Other;
+}
+
 /// @param sixteen  at least sixteen readable characters, which begin with the name
 inline HeaderId look_up(const char* sixteen, std::string_view name) {
-  const NamePrefix prefix = prefix_of(sixteen, name.size());
-  const NameTable::Row& row = kNameTable.rows[kNameTable.slots[slot_of(prefix, name.size())]];
+  const NamePrefix prefix = prefix_of(sixteen, std::min(name.size(), NamePrefix::kSize));
+  const NameTable::Row& row = row_of(prefix, name.size());
   if (row.prefix != prefix || row.size != name.size()) return HeaderId::Other;
-  if (name.size() <= NamePrefix::kSize) [[likely]]
-    return row.id;
+  if (name.size() <= NamePrefix::kSize) return row.id;
   const std::string_view known = name_of(row.id);
   return base::iequals(known.substr(NamePrefix::kSize), name.substr(NamePrefix::kSize)) ? row.id
                                                                                         : HeaderId::Other;

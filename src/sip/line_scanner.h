@@ -17,32 +17,33 @@ class LineScanner {
  public:
   LineScanner(const char* begin, const char* end) : block_{begin}, end_{end}, marks_{load()} {}
 
-  /// The first control character at or behind the place where reading resumes, or the end of the text.
+  /// The first control character that was not passed, or the end of the text.
   [[nodiscard]] const char* next() {
     while (marks_.controls == 0) {
       if (end_ - block_ <= static_cast<std::ptrdiff_t>(kWindow)) return end_;
       comma_ = comma_ || marks_.commas != 0;
       block_ += kWindow;
       marks_ = load();
-      // A line end may lie across the border of two blocks.
-      if (resume_ > block_) resume_at(resume_);
+      marks_.controls &= ~std::uint64_t{passed_};
+      passed_ = false;
     }
     return block_ + std::countr_zero(marks_.controls);
   }
 
-  /// Leaves out what stands before `at`, which must not lie before the last character handed out.
-  void resume_at(const char* at) {
-    resume_ = at;
-    const auto seen = static_cast<std::size_t>(at - block_);
-    marks_.controls = seen < kWindow ? marks_.controls >> seen << seen : 0;
+  /// Leaves out the control character that next() hands out.
+  void pass() { marks_.controls &= marks_.controls - 1; }
+  /// Leaves out a CR that next() hands out, and the LF behind it, which may be the first of the next block.
+  void pass_crlf() {
+    pass();
+    passed_ = marks_.controls == 0;
+    pass();
   }
 
-  /// Was there a comma between the place of the last such question and `at`, which next() has handed out?
-  [[nodiscard]] bool comma_before(const char* at) {
-    const auto seen = static_cast<std::size_t>(at - block_);
-    const std::uint64_t behind = seen < kWindow ? marks_.commas >> seen << seen : 0;
-    const bool found = comma_ || behind != marks_.commas;
-    marks_.commas = behind;
+  /// Was there a comma between the place of the last such question and what next() hands out?
+  [[nodiscard]] bool comma_before_next() {
+    const std::uint64_t before = (marks_.controls & (~marks_.controls + 1)) - 1;
+    const bool found = comma_ || (marks_.commas & before) != 0;
+    marks_.commas &= ~before;
     comma_ = false;
     return found;
   }
@@ -61,9 +62,9 @@ class LineScanner {
 
   const char* block_;
   const char* end_;
-  const char* resume_ = nullptr;
   Marks marks_;
-  bool comma_ = false;  // in an earlier block, and not yet asked for
+  bool comma_ = false;   // in an earlier block, and not yet asked for
+  bool passed_ = false;  // the first character of the next block
 };
 
 }  // namespace ringfence::sip::scan

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/ascii.h"
 #include "sip/chars.h"
 #include "sip/cseq.h"
 #include "sip/header_lookup.h"
@@ -11,11 +10,10 @@
 #include "sip/message.h"
 #include "sip/numbers.h"
 #include "sip/scan.h"
+#include "sip/start_line.h"
 
 namespace ringfence::sip {
 namespace {
-
-constexpr std::string_view kVersion = "SIP/2.0";
 
 class Parser {
  public:
@@ -28,7 +26,7 @@ class Parser {
 
   void run() {
     const Line start = next_line(begin_);
-    read_start_line({begin_, start.end});
+    read_start_line({begin_, start.end}, limits_, index_);
     if (index_.kind == MessageIndex::Kind::None) {
       index_.error = ParseError::NotSip;
       return;
@@ -43,11 +41,10 @@ class Parser {
   struct Line {
     const char* end;   // behind the last character, folds included
     const char* next;  // start of the next line
+    bool has_comma;
   };
 
-  void note(ParseError error) {
-    if (index_.error == ParseError::None) index_.error = error;
-  }
+  void note(ParseError error) { sip::note(index_, error); }
   [[nodiscard]] std::uint16_t offset(const char* at) const { return static_cast<std::uint16_t>(at - begin_); }
   [[nodiscard]] Range range(std::string_view part) const {
     if (part.data() == nullptr) return {};
@@ -55,21 +52,33 @@ class Parser {
   }
   [[nodiscard]] bool blank_at(const char* at) const { return at != end_ && (*at == ' ' || *at == '\t'); }
 
+  static bool starts_with_crlf(const char* at) {
+    std::uint16_t two = 0;
+    std::memcpy(&two, at, sizeof two);
+    constexpr std::uint16_t kCrLf = std::endian::native == std::endian::little ? 0x0a0d : 0x0d0a;
+    return two == kCrLf;
+  }
+
   /// The line that starts at `start`. CR LF and a blank continue it (RFC 3261 §7.3.1).
   [[gnu::always_inline]] Line next_line(const char* start) {
     while (true) {
       const char* const at = scanner_.next();
-      if (end_ - at >= 2 && at[0] == '\r' && at[1] == '\n') {
-        scanner_.resume_at(at + 2);
-        if (at != start && blank_at(at + 2)) continue;
-        return {at, at + 2};
+      if (end_ - at >= 2 && starts_with_crlf(at)) [[likely]] {
+        const bool folded = at != start && blank_at(at + 2);
+        const bool has_comma = !folded && scanner_.comma_before_next();
+        scanner_.pass_crlf();
+        if (folded) [[unlikely]]
+          continue;
+        return {at, at + 2, has_comma};
       }
       if (at == end_) {
         cut_off_ = true;
-        return {end_, end_};
+        return {end_, end_, scanner_.comma_before_next()};
       }
-      scanner_.resume_at(at + 1);
-      if (is_line_break(at)) return {at, at + 1};
+      const bool ends = is_line_break(at);
+      const bool has_comma = ends && scanner_.comma_before_next();
+      scanner_.pass();
+      if (ends) return {at, at + 1, has_comma};
     }
   }
 
@@ -84,74 +93,6 @@ class Parser {
     const bool escaped = at != begin_ && at[-1] == '\\';
     if (*at != '\t' && !escaped) note(ParseError::ControlCharacter);
     return false;
-  }
-
-  // --- start line ---
-
-  void read_start_line(std::string_view line) {
-    if (line.size() > 4 && base::iequals(line.substr(0, 4), "SIP/")) {
-      read_status_line(line);
-    } else if (!read_usual_request_line(line)) {
-      read_request_line(line);
-    }
-  }
-
-  /// A request line as it should be; false, with nothing noted, when there is anything to say against it.
-  bool read_usual_request_line(std::string_view line) {
-    constexpr std::string_view kEnd = " SIP/2.0";
-    if (!line.ends_with(kEnd)) return false;
-    const char* const uri_end = line.data() + line.size() - kEnd.size();
-    const char* const method_end = skip(kToken, line.data(), uri_end);
-    if (method_end == line.data() || uri_end - method_end < 2 || *method_end != ' ') return false;
-    const std::string_view uri{method_end + 1, uri_end};
-    if (scan::find_any<' ', '\t', '\r', '<', '>'>(uri.data(), uri_end) != uri_end ||
-        uri.size() > limits_.uri_bytes)
-      return false;
-    keep_request_line({line.data(), method_end}, uri);
-    return true;
-  }
-
-  void keep_request_line(std::string_view method, std::string_view uri) {
-    index_.kind = MessageIndex::Kind::Request;
-    index_.method_text = range(method);
-    index_.method = method_of(method);
-    index_.uri = range(uri);
-  }
-
-  void read_status_line(std::string_view line) {
-    index_.kind = MessageIndex::Kind::Response;
-    if (!base::iequals(line.substr(0, kVersion.size()), kVersion))
-      return note(ParseError::UnsupportedVersion);
-    const std::string_view rest = line.substr(kVersion.size());
-    // SP 3DIGIT SP reason; the reason may be empty, its space not (RFC 3261 §7.2).
-    if (rest.size() < 5 || rest[0] != ' ' || rest[4] != ' ') return note(ParseError::BadStatusLine);
-    const auto status = parse_number(rest.substr(1, 3));
-    if (!status || *status < 100 || *status > 699) return note(ParseError::BadStatusLine);
-    index_.status = static_cast<std::uint16_t>(*status);
-    index_.uri = range(rest.substr(5));
-  }
-
-  /// Method SP Request-URI SP SIP-Version, single spaces (RFC 3261 §7.1). Wrong white space is a defect, but
-  /// the parts are found all the same, so that the sender can be told.
-  void read_request_line(std::string_view line) {
-    const char* const method_end = skip(kToken, line.data(), line.data() + line.size());
-    const std::string_view method{line.data(), method_end};
-    const std::string_view trimmed = trim_lws(line);
-    const std::size_t last_space = trimmed.find_last_of(" \t");
-    if (method.empty() || last_space == std::string_view::npos || last_space < method.size()) return;
-    const std::string_view version = trimmed.substr(last_space + 1);
-    if (version.size() < 5 || !base::iequals(version.substr(0, 4), "SIP/")) return;
-
-    const std::string_view uri = trim_lws(trimmed.substr(method.size(), last_space - method.size()));
-    keep_request_line(method, uri);
-    if (uri.size() > limits_.uri_bytes) note(ParseError::BadRequestUri);
-    if (!base::iequals(version, kVersion)) note(ParseError::UnsupportedVersion);
-    const bool single_spaces = line.size() == method.size() + uri.size() + version.size() + 2;
-    const char* const uri_end = uri.data() + uri.size();
-    if (!single_spaces || uri.empty() || line[method.size()] != ' ' || *uri_end != ' ' ||
-        scan::find_any<' ', '\t', '\r', '<', '>'>(uri.data(), uri_end) != uri_end) {
-      note(ParseError::BadRequestLine);
-    }
   }
 
   // --- header lines ---
@@ -172,58 +113,78 @@ class Parser {
         index_.headers_end = index_.body_at = offset(start);
         return;
       }
-      read_row(start, line.end);
+      read_row(start, line);
       start = line.next;
     }
   }
 
-  void read_row(const char* start, const char* end) {
+  void read_row(const char* start, const Line& line) {
+    const char* const end = line.end;
     if (static_cast<std::size_t>(end - start) > limits_.header_bytes) note(ParseError::HeaderTooLong);
-    const bool roomy = end_ - start >= static_cast<std::ptrdiff_t>(detail::NamePrefix::kSize);
-    const char* const colon = roomy ? find_colon(start, end) : scan::find_any_plain<':'>(start, end);
+    const unsigned colons = end_ - start >= 16 ? scan::any_mask_16<':'>(start) : 0;
+    const std::string_view name{start, static_cast<std::size_t>(std::countr_zero(colons | 1U << 16))};
+    const HeaderId id = colons != 0 ? detail::look_up_short(start, name.size()) : HeaderId::Other;
+    // Known, one blank behind the colon, a character on either end of the value: nothing to trim or to judge.
+    // The known name holds no control character, so that the colon and what is seen behind it are of this
+    // line.
+    const char* const value = start + name.size() + 2;
+    if (id != HeaderId::Other && value < end && value[-1] == ' ' && !is_blank(*value) && !is_blank(end[-1]))
+        [[likely]]
+      return add_row({id, name, {value, end}}, line.has_comma);
+    const Row row = unusual_row(start, end);
+    if (row.name.empty()) return note(ParseError::BadHeaderLine);
+    add_row(row, line.has_comma);
+  }
+
+  struct Row {
+    HeaderId id;
+    std::string_view name;  // empty: not a header line
+    std::string_view value;
+  };
+
+  /// As a stranger may write it.
+  [[gnu::noinline]] static Row unusual_row(const char* start, const char* end) {
+    const char* const colon = scan::find_any<':'>(start, end);
     const char* name_end = colon;
     while (name_end != start && (name_end[-1] == ' ' || name_end[-1] == '\t')) --name_end;
     const std::string_view name{start, name_end};
-    const HeaderId id = roomy ? detail::look_up(start, name) : detail::look_up(name);
-    if (colon == end || (id == HeaderId::Other && !is_other_name(name)))
-      return note(ParseError::BadHeaderLine);
-    const std::string_view value = trim_lws({colon + 1, end});
-    add_row(id, name, value, scanner_.comma_before(end));
+    const HeaderId id = detail::look_up(name);
+    if (colon == end || (id == HeaderId::Other && !is_other_name(name))) return {};
+    return {id, name, trim_lws({colon + 1, end})};
   }
 
-  /// Sixteen characters from `start` on are there, perhaps beyond the line; nearly every name ends among
-  /// them.
-  static const char* find_colon(const char* start, const char* end) {
-    const unsigned colons = scan::any_mask_16<':'>(start);
-    if (colons != 0) [[likely]]
-      return std::min(start + std::countr_zero(colons), end);
-    return end - start > 16 ? scan::find_any<':'>(start + 16, end) : end;
-  }
+  /// True for what may have to be trimmed: white space, and control characters.
+  static bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
   static bool is_other_name(std::string_view name) {
     return name.size() <= std::numeric_limits<std::uint8_t>::max() && is_token(name);
   }
 
   /// Writes the row where it stays: put together elsewhere and copied, it would stall the copy.
-  void add_row(HeaderId id, std::string_view name, std::string_view value, bool has_comma) {
-    const std::uint8_t row = index_.row_count++;
-    HeaderRow& entry = index_.rows[row];
-    entry.name_at = offset(name.data());
-    entry.value_at = offset(value.data());
-    entry.value_size = static_cast<std::uint16_t>(value.size());
-    entry.name_size = static_cast<std::uint8_t>(name.size());
-    entry.id = id;
+  void add_row(const Row& row, bool has_comma) {
+    const std::uint8_t place = index_.row_count++;
+    HeaderRow& entry = index_.rows[place];
+    entry.name_at = offset(row.name.data());
+    entry.value_at = offset(row.value.data());
+    entry.value_size = static_cast<std::uint16_t>(row.value.size());
+    entry.name_size = static_cast<std::uint8_t>(row.name.size());
+    entry.id = row.id;
     entry.next = kNoRow;
     entry.has_comma = has_comma;
+    link_row(row.id, place);
+  }
+
+  /// Behind the earlier rows of the same header.
+  void link_row(HeaderId id, std::uint8_t place) {
     std::uint8_t& first = index_.first[static_cast<std::size_t>(id)];
     std::uint8_t& last = last_[static_cast<std::size_t>(id)];
     if (first == kNoRow) {
-      first = row;
+      first = place;
     } else {
-      index_.rows[last].next = row;
+      index_.rows[last].next = place;
       if (info_of(id).values == Values::One) note(ParseError::DuplicateHeader);
     }
-    last = row;
+    last = place;
   }
 
   // --- values that every step needs ---

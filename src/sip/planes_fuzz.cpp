@@ -48,9 +48,28 @@ void expect_same_controls(const char* text, const char* end) {
   for (const char* at = text; at != end; ++at) {
     if (!is_control(*at)) continue;
     RF_ASSERT(scanner.next() == at);
-    scanner.resume_at(at + 1);
+    scanner.pass();
   }
   RF_ASSERT(scanner.next() == end);
+}
+
+void expect_same_lines(const char* text, const char* end) {
+  scan::LineScanner scanner{text, end};
+  const char* start = text;
+  for (const char* at = text; at != end; ++at) {
+    if (!is_control(*at)) continue;
+    RF_ASSERT(scanner.next() == at);
+    RF_ASSERT(scanner.comma_before_next() == (scan::find_any_plain<','>(start, at) != at));
+    start = at;
+    if (*at != '\r' || end - at < 2 || at[1] != '\n') {
+      scanner.pass();
+    } else {
+      scanner.pass_crlf();
+      ++at;
+    }
+  }
+  RF_ASSERT(scanner.next() == end);
+  RF_ASSERT(scanner.comma_before_next() == (scan::find_any_plain<','>(start, end) != end));
 }
 
 }  // namespace
@@ -66,5 +85,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<char> whole(data, data + size);
   expect_same_finds(whole.data(), whole.data() + size);
   expect_same_controls(whole.data(), whole.data() + size);
+  expect_same_lines(whole.data(), whole.data() + size);
   return 0;
 }
