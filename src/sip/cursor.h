@@ -84,7 +84,8 @@ template <class Letters>
 class WideCursor : public Cursor {
  public:
   WideCursor(std::string_view text, Window& window) : Cursor{text}, window_{&window} { look_ahead(); }
-  /// Goes on in a window that another cursor filled from the characters at `seen`.
+  /// Goes on in a window that another cursor filled from the characters at `seen`; null: in none, and fills
+  /// one when it is asked.
   WideCursor(std::string_view text, const char* seen, Window& window)
       : Cursor{text}, seen_{seen}, window_{&window} {}
 
@@ -129,7 +130,7 @@ class WideCursor : public Cursor {
   /// ends before the cursor.
   template <auto kClass>
   [[nodiscard]] std::uint64_t ahead_outside() const {
-    const auto offset = static_cast<std::size_t>(at_ - seen_);
+    const auto offset = reinterpret_cast<std::uintptr_t>(at_) - reinterpret_cast<std::uintptr_t>(seen_);
     return offset < kWindow ? ~window_->planes[Letters::plane_of(kClass)] >> offset : 0;
   }
 

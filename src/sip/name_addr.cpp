@@ -93,6 +93,8 @@ template <class Keep>
 ParseError read_name_addr(ValueCursor& cursor, NameAddr& address, Keep keep) {
   cursor.skip_lws();
   if (cursor.at_end()) return ParseError::Empty;
+  // What begins with the bracket may need no window, or one that begins behind it.
+  if (cursor.peek() != '<') cursor.look_ahead();
   if (const ParseError error = read_address(cursor, address); error != ParseError::None) return error;
   cursor.skip_lws();
   address.params = cursor.rest();
@@ -116,7 +118,7 @@ ParseError keep_contact_param(const Param& param, Contact& contact) {
   std::expected<NameAddr, ParseError> result;
   NameAddr& address = *result;
   Window window;
-  ValueCursor cursor{text, window};
+  ValueCursor cursor{text, nullptr, window};
   const ParseError error =
       read_name_addr(cursor, address, [&](const Param& param) { return keep_tag(param, address); });
   if (error != ParseError::None) result = std::unexpected(error);
@@ -147,7 +149,7 @@ std::expected<std::uint16_t, ParseError> parse_qvalue(std::string_view text) {
     return result;
   }
   Window window;
-  ValueCursor cursor{text, window};
+  ValueCursor cursor{text, nullptr, window};
   const ParseError error = read_name_addr(
       cursor, contact.address, [&](const Param& param) { return keep_contact_param(param, contact); });
   if (error != ParseError::None) result = std::unexpected(error);
