@@ -23,19 +23,10 @@ constexpr auto kRequired = std::to_array<Required>({
     {'t', SdpError::MissingTiming},
 });
 
-/// Which letters were seen in a section.
-class Letters {
- public:
-  [[nodiscard]] bool has(char letter) const { return (bits_ & bit(letter)) != 0; }
-  void add(char letter) { bits_ |= bit(letter); }
-  void clear() { bits_ = 0; }
-
- private:
-  static std::uint64_t bit(char letter) {
-    return std::uint64_t{1} << (static_cast<unsigned char>(letter) & 63U);
-  }
-  std::uint64_t bits_ = 0;
-};
+/// A letter as a member of a set.
+constexpr std::uint64_t bit_of(char letter) {
+  return std::uint64_t{1} << (static_cast<unsigned char>(letter) & 63U);
+}
 
 }  // namespace
 
@@ -54,20 +45,26 @@ class Description::Parser {
     close_section();
     if (into_.line_count_ == 0) return whole(SdpError::BadVersion);
     for (const Required& required : kRequired) {
-      if (!session_letters_.has(required.type)) return whole(required.missing);
+      if ((letters_[kSession] & bit_of(required.type)) == 0) return whole(required.missing);
     }
     return {};
   }
 
  private:
   using Outcome = std::optional<SdpError>;
-  using Read = Outcome (Parser::*)(std::string_view);
+  using Read = Outcome (*)(Parser&, std::string_view);
+  template <Outcome (Parser::*kRead)(std::string_view)>
+  static Outcome by(Parser& parser, std::string_view value) {
+    return (parser.*kRead)(value);
+  }
+
+  /// Where a line stands.
+  enum Part : std::uint8_t { kSession, kMedia };
 
   /// What RFC 8866 §5 says of a line.
   struct LineType {
     char type;
-    Occurs in_session;
-    Occurs in_media;
+    std::array<Occurs, 2> occurs;  // by Part
     Read read;
   };
   static const LineType& type_of(char letter);
@@ -106,19 +103,24 @@ class Description::Parser {
 
   /// LF or CR LF; the text may end without.
   static bool eat_line_end(LineCursor& cursor) {
-    if (cursor.at_end() || cursor.eat('\n')) return true;
-    return cursor.eat('\r') && cursor.eat('\n');
+    const std::string_view rest = cursor.rest();
+    if (rest.starts_with("\r\n")) [[likely]] {
+      cursor.move_to(rest.data() + 2);
+      return true;
+    }
+    return rest.empty() || cursor.eat('\n');
   }
 
   Outcome read_value(char letter, std::string_view value) {
     if (into_.line_count_ == 0 && letter != 'v') return SdpError::BadVersion;
     const LineType& type = type_of(letter);
-    const Occurs occurs = in_media() ? type.in_media : type.in_session;
-    Letters& letters = in_media() ? media_letters_ : session_letters_;
+    const Part part = in_media() ? kMedia : kSession;
+    const Occurs occurs = type.occurs[part];
+    const std::uint64_t bit = bit_of(letter);
     if (occurs == Occurs::Never) return SdpError::MisplacedLine;
-    if (occurs == Occurs::Once && letters.has(letter)) return SdpError::DuplicateLine;
-    letters.add(letter);
-    return (this->*type.read)(value);
+    if (occurs == Occurs::Once && (letters_[part] & bit) != 0) return SdpError::DuplicateLine;
+    letters_[part] |= bit;
+    return type.read(*this, value);
   }
 
   /// A cursor on a value of the line, which mostly lies in the window that the line was found in.
@@ -164,7 +166,7 @@ class Description::Parser {
     Media& media = *std::construct_at(&into_.media_[into_.media_count_]);
     if (const Outcome error = read_media_line(cursor_of(value), media.line)) return error;
     close_section();
-    media_letters_.clear();
+    letters_[kMedia] = 0;
     media.section.first = static_cast<std::uint16_t>(into_.line_count_);
     ++into_.media_count_;
     return std::nullopt;
@@ -178,30 +180,29 @@ class Description::Parser {
   Description& into_;
   std::string_view text_;
   sip::Window window_;
-  const char* seen_ = nullptr;  // the first character in it
-  Letters session_letters_;
-  Letters media_letters_;
+  const char* seen_ = nullptr;              // the first character in it
+  std::array<std::uint64_t, 2> letters_{};  // those seen in the session, and in the medium
 };
 
 const Description::Parser::LineType& Description::Parser::type_of(char letter) {
   static constexpr auto kLineTypes = std::to_array<LineType>({
-      {'v', Occurs::Once, Occurs::Never, &Parser::version},
-      {'o', Occurs::Once, Occurs::Never, &Parser::origin},
-      {'s', Occurs::Once, Occurs::Never, &Parser::name},
-      {'i', Occurs::Once, Occurs::Once, &Parser::anything},
-      {'u', Occurs::Once, Occurs::Never, &Parser::anything},
-      {'e', Occurs::Often, Occurs::Never, &Parser::anything},
-      {'p', Occurs::Often, Occurs::Never, &Parser::anything},
-      {'c', Occurs::Once, Occurs::Often, &Parser::connection},
-      {'b', Occurs::Often, Occurs::Often, &Parser::bandwidth},
-      {'t', Occurs::Often, Occurs::Never, &Parser::timing},
-      {'r', Occurs::Often, Occurs::Never, &Parser::anything},
-      {'z', Occurs::Once, Occurs::Never, &Parser::anything},
-      {'k', Occurs::Once, Occurs::Once, &Parser::anything},
-      {'a', Occurs::Often, Occurs::Often, &Parser::attribute},
-      {'m', Occurs::Often, Occurs::Often, &Parser::media},
+      {'v', {Occurs::Once, Occurs::Never}, by<&Parser::version>},
+      {'o', {Occurs::Once, Occurs::Never}, by<&Parser::origin>},
+      {'s', {Occurs::Once, Occurs::Never}, by<&Parser::name>},
+      {'i', {Occurs::Once, Occurs::Once}, by<&Parser::anything>},
+      {'u', {Occurs::Once, Occurs::Never}, by<&Parser::anything>},
+      {'e', {Occurs::Often, Occurs::Never}, by<&Parser::anything>},
+      {'p', {Occurs::Often, Occurs::Never}, by<&Parser::anything>},
+      {'c', {Occurs::Once, Occurs::Often}, by<&Parser::connection>},
+      {'b', {Occurs::Often, Occurs::Often}, by<&Parser::bandwidth>},
+      {'t', {Occurs::Often, Occurs::Never}, by<&Parser::timing>},
+      {'r', {Occurs::Often, Occurs::Never}, by<&Parser::anything>},
+      {'z', {Occurs::Once, Occurs::Never}, by<&Parser::anything>},
+      {'k', {Occurs::Once, Occurs::Once}, by<&Parser::anything>},
+      {'a', {Occurs::Often, Occurs::Often}, by<&Parser::attribute>},
+      {'m', {Occurs::Often, Occurs::Often}, by<&Parser::media>},
   });
-  static constexpr LineType kUnknown{'\0', Occurs::Often, Occurs::Often, &Parser::anything};
+  static constexpr LineType kUnknown{'\0', {Occurs::Often, Occurs::Often}, by<&Parser::anything>};
   static constexpr auto kRows = [] {
     std::array<std::uint8_t, 128> rows{};  // by letter: its row, counted from 1
     for (std::size_t i = 0; i < kLineTypes.size(); ++i)
@@ -223,21 +224,9 @@ const Description::Parser::LineType& Description::Parser::type_of(char letter) {
   return Parser{*this}.run();
 }
 
-LineView Description::line(std::size_t index) const {
-  const Line& line = lines_[index];
-  return {index, line.type, line.attribute, value(index), line.name_size};
-}
-
 std::string_view Description::raw_line(std::size_t index) const {
   const std::size_t end = index + 1 < line_count_ ? lines_[index + 1].at : lines_end_;
   return text_.substr(lines_[index].at, end - lines_[index].at);
-}
-
-bool Description::Lines::wanted(std::size_t index) const {
-  const Line& line = description_->lines_[index];
-  if (type_ != '\0' && line.type != type_) return false;
-  if (id_ && line.attribute != *id_) return false;
-  return name_.empty() || description_->line(index).name() == name_;
 }
 
 std::optional<Connection> Description::connection(Section section) const {

@@ -82,7 +82,10 @@ class Description {
 
   [[nodiscard]] std::size_t line_count() const { return line_count_; }
   /// @pre index < line_count()
-  [[nodiscard]] LineView line(std::size_t index) const;
+  [[nodiscard]] LineView line(std::size_t index) const {
+    const Line& line = lines_[index];
+    return {index, line.type, line.attribute, value(index), line.name_size};
+  }
   /// The line's bytes with its line end. The raw lines, with trailer() behind them, are the text.
   [[nodiscard]] std::string_view raw_line(std::size_t index) const;
   /// Empty lines behind the last line.
@@ -123,7 +126,12 @@ class Description {
     [[nodiscard]] static std::default_sentinel_t end() { return {}; }
 
    private:
-    [[nodiscard]] bool wanted(std::size_t index) const;
+    [[nodiscard]] bool wanted(std::size_t index) const {
+      const Line& line = description_->lines_[index];
+      if (type_ != '\0' && line.type != type_) return false;
+      if (id_ && line.attribute != *id_) return false;
+      return name_.empty() || description_->line(index).name() == name_;
+    }
 
     const Description* description_;
     Section section_;
@@ -152,7 +160,7 @@ class Description {
   class Parser;
 
   [[nodiscard]] std::string_view value(std::size_t index) const {
-    return text_.substr(lines_[index].at + std::size_t{2}, lines_[index].value_size);
+    return {text_.data() + lines_[index].at + 2, lines_[index].value_size};
   }
 
   std::string_view text_;

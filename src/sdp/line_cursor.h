@@ -63,12 +63,11 @@ class LineCursor : public sip::WideCursor<LineAlphabet> {
   template <std::unsigned_integral T>
   bool number(T& value) {
     const char* const start = at_;
-    value = 0;
+    T sum = 0;
     for (; at_ != end_ && base::is_digit(*at_); ++at_) {
-      const auto digit = static_cast<T>(*at_ - '0');
-      if (__builtin_mul_overflow(value, T{10}, &value) || __builtin_add_overflow(value, digit, &value))
-        return false;
+      if (!append_digit(sum, static_cast<T>(*at_ - '0'))) return false;
     }
+    value = sum;
     return at_ != start;
   }
   /// The same where a field or the line ends behind it.
@@ -87,6 +86,13 @@ class LineCursor : public sip::WideCursor<LineAlphabet> {
     std::string_view text = run<LineClass::Text>();
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return text;
+  }
+
+ private:
+  /// False when the number no longer fits.
+  template <std::unsigned_integral T>
+  static bool append_digit(T& value, T digit) {
+    return !__builtin_mul_overflow(value, T{10}, &value) && !__builtin_add_overflow(value, digit, &value);
   }
 };
 
