@@ -83,10 +83,14 @@ TEST_CASE("places name the fields they stand for") {
   CHECK(name_at(Kind::Subscriber, SubscriberField::Number) == "number");
   CHECK(name_at(Kind::Subscriber, SubscriberField::State) == "state");
   CHECK(name_at(Kind::Subscriber, SubscriberField::Ha1Sha512_256) == "ha1_sha512_256");
+  CHECK(name_at(Kind::Number, NumberField::Number) == "number");
+  CHECK(name_at(Kind::Number, NumberField::Subscriber) == "subscriber");
   CHECK(name_at(Kind::Number, NumberField::Device) == "device");
   CHECK(name_at(Kind::Peer, PeerField::Address) == "address");
   CHECK(name_at(Kind::Peer, PeerField::Default) == "default");
   CHECK(name_at(Kind::Peer, PeerField::Transit) == "transit");
+  CHECK(name_at(Kind::Preference, PreferenceField::Name) == "name");
+  CHECK(name_at(Kind::Preference, PreferenceField::Setting) == "value");
   CHECK(name_at(Kind::Preference, PreferenceField::Peer) == "peer");
   CHECK(name_at(Kind::Admin, AdminField::Password) == "password_hash");
   CHECK(name_at(Kind::Ban, BanField::Reason) == "reason");

@@ -22,7 +22,8 @@ enum class SubscriberField : std::uint8_t {
 };
 enum class NumberField : std::uint8_t { Number, Subscriber, Device };
 enum class PeerField : std::uint8_t { Name, Address, Group, Host, Weight, Enabled, Probe, Default, Transit };
-enum class PreferenceField : std::uint8_t { Name, Value, Subscriber, Customer, Domain, Peer };
+/// Setting is the field "value": a Value would hide the type of that name.
+enum class PreferenceField : std::uint8_t { Name, Setting, Subscriber, Customer, Domain, Peer };
 enum class AdminField : std::uint8_t { Login, Role, State, Password };
 enum class BanField : std::uint8_t { Target, Until, Reason };
 
