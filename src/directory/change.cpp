@@ -17,6 +17,11 @@ bool read_enum(base::ByteReader& in, Enum last, Enum& out) {
   return true;
 }
 
+/// Any kind but none.
+bool read_kind(base::ByteReader& in, Kind& out) {
+  return read_enum(in, static_cast<Kind>(model::kKinds - 1), out);
+}
+
 bool read_text(base::ByteReader& in, std::size_t longest, std::string& out) {
   const std::string_view text = in.text();
   if (!in.ok() || text.size() > longest) return false;
@@ -54,16 +59,19 @@ bool read(base::ByteReader&, LoadEnd&) {
 }
 
 void write(base::ByteWriter& out, const Domain& domain) {
-  out.u64(domain.id).u64(domain.tenant).text(domain.name);
+  out.u64(domain.id).u64(domain.tenant).u8(static_cast<std::uint8_t>(domain.state));
+  out.text(domain.name).text(domain.zone);
 }
 bool read(base::ByteReader& in, Domain& domain) {
   domain.id = in.u64();
   domain.tenant = in.u64();
-  return read_text(in, kMaxHost, domain.name);
+  return read_enum(in, State::Terminated, domain.state) && read_text(in, kMaxHost, domain.name) &&
+         read_text(in, model::kMaxName, domain.zone);
 }
 
 void write(base::ByteWriter& out, const SubscriberValues& values) {
-  out.u64(values.id).u64(values.tenant).u64(values.domain).u8(static_cast<std::uint8_t>(values.state));
+  out.u64(values.id).u64(values.tenant).u64(values.domain).u64(values.customer);
+  out.u8(static_cast<std::uint8_t>(values.state));
   out.text(values.username).text(values.number);
   for (const auto kind : kHa1Kinds) out.blob(values.ha1.get(kind));
 }
@@ -71,24 +79,29 @@ bool read(base::ByteReader& in, SubscriberValues& values) {
   values.id = in.u64();
   values.tenant = in.u64();
   values.domain = in.u64();
+  values.customer = in.u64();
   return read_enum(in, State::Terminated, values.state) && read_text(in, kMaxUsername, values.username) &&
          read_text(in, kMaxNumber, values.number) && read_ha1(in, values.ha1);
 }
 
 void write(base::ByteWriter& out, const Peer& peer) {
-  out.u64(peer.id).u64(peer.tenant).text(peer.name);
+  out.u64(peer.id).u64(peer.tenant).u64(peer.group).u16(peer.weight).text(peer.name).text(peer.host);
   out.raw(std::as_bytes(std::span{peer.address.address.raw()})).u16(peer.address.port);
   out.u8(static_cast<std::uint8_t>(peer.protocol)).boolean(peer.is_default).boolean(peer.transit);
+  out.boolean(peer.enabled);
 }
 bool read(base::ByteReader& in, Peer& peer) {
   peer.id = in.u64();
   peer.tenant = in.u64();
-  if (!read_text(in, model::kMaxName, peer.name) || !read_address(in, peer.address) ||
-      !read_enum(in, net::Protocol::Wss, peer.protocol)) {
+  peer.group = in.u64();
+  peer.weight = in.u16();
+  if (!read_text(in, model::kMaxName, peer.name) || !read_text(in, kMaxHost, peer.host) ||
+      !read_address(in, peer.address) || !read_enum(in, net::Protocol::Wss, peer.protocol)) {
     return false;
   }
   peer.is_default = in.boolean();
   peer.transit = in.boolean();
+  peer.enabled = in.boolean();
   return in.ok();
 }
 
@@ -96,9 +109,41 @@ void write(base::ByteWriter& out, const Removal& removal) {
   out.u8(static_cast<std::uint8_t>(removal.kind)).u64(removal.id);
 }
 bool read(base::ByteReader& in, Removal& removal) {
-  if (!read_enum(in, Kind::Peer, removal.kind)) return false;
+  if (!read_kind(in, removal.kind)) return false;
   removal.id = in.u64();
   return in.ok();
+}
+
+/// What a cell is, as the byte in front of it says: the place of its alternative in model::Value.
+enum class Cell : std::uint8_t { Null, Number, Text };
+
+void write_cell(base::ByteWriter& out, const model::Value& cell) {
+  out.u8(static_cast<std::uint8_t>(cell.index()));
+  if (const auto* number = std::get_if<std::int64_t>(&cell)) out.i64(*number);
+  if (const auto* text = std::get_if<std::string>(&cell)) out.text(*text);
+}
+bool read_cell(base::ByteReader& in, model::Value& cell) {
+  Cell is = Cell::Null;
+  if (!read_enum(in, Cell::Text, is)) return false;
+  if (is == Cell::Number) cell = in.i64();
+  if (is == Cell::Text && !read_text(in, model::kMaxListText, cell.emplace<std::string>())) return false;
+  return in.ok();
+}
+
+void write(base::ByteWriter& out, const EntryValues& values) {
+  out.u8(static_cast<std::uint8_t>(values.kind)).u64(values.id).u64(values.tenant);
+  out.u8(static_cast<std::uint8_t>(values.cells.size()));
+  for (const model::Value& cell : values.cells) write_cell(out, cell);
+}
+bool read(base::ByteReader& in, EntryValues& values) {
+  if (!read_kind(in, values.kind) || !is_entry_kind(values.kind)) return false;
+  values.id = in.u64();
+  values.tenant = in.u64();
+  values.cells.resize(in.u8());
+  for (model::Value& cell : values.cells) {
+    if (!read_cell(in, cell)) return false;
+  }
+  return fits(values);
 }
 
 template <class T>

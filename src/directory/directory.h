@@ -15,6 +15,8 @@
 
 namespace ringfence::directory {
 
+class Draft;
+
 /// Owned by the process that routes calls. Old versions are freed when every reader has ended a turn.
 class Directory {
  public:
@@ -30,7 +32,8 @@ class Directory {
   [[nodiscard]] const Snapshot& snapshot() const { return *current_.load(std::memory_order_acquire); }
 
   /// Applies the changes as one: a reader sees all of them or none. Between LoadBegin and LoadEnd nothing is
-  /// seen until the end comes, in this or a later call; another LoadBegin starts over. One writer thread.
+  /// seen until the end comes, in this or a later call; another LoadBegin starts over. Entries must fit(), as
+  /// read_change() sees to. One writer thread.
   /// @error LoadEnd without LoadBegin; changes before it have been applied
   [[nodiscard]] base::Result<void> apply(std::span<const Change> changes);
   [[nodiscard]] base::Result<void> apply(const Change& change) { return apply({&change, 1}); }
@@ -39,7 +42,6 @@ class Directory {
   void reclaim() { limbo_.reclaim(); }
 
  private:
-  class Draft;
   void publish(std::unique_ptr<Draft> draft);
 
   base::HashSeed seed_;

@@ -3,13 +3,10 @@
 
 #include <doctest/doctest.h>
 
-#include <atomic>
-#include <map>
 #include <string>
-#include <thread>
 
 #include "base/allocation_counter.h"
-#include "base/random.h"
+#include "directory/test_values.h"
 
 using namespace ringfence;
 using namespace ringfence::directory;
@@ -151,6 +148,15 @@ TEST_CASE("the default route moves with its peers and goes with the last one") {
     REQUIRE(f.directory.apply(Removal{Kind::Peer, 1}));
     CHECK(f.now().default_peer() == nullptr);
   }
+  SUBCASE("or disabled, which is known by its address as before") {
+    Peer disabled = one;
+    disabled.enabled = false;
+    REQUIRE(f.directory.apply(disabled));
+    CHECK(f.now().default_peer() == nullptr);
+    CHECK(f.now().peer(one.address, one.protocol)->id == 1);
+    REQUIRE(f.directory.apply(one));
+    CHECK(f.now().default_peer()->id == 1);
+  }
 }
 
 TEST_CASE("two subscribers may trade names and numbers within one step") {
@@ -197,9 +203,67 @@ TEST_CASE("an end without a beginning is refused and harms nothing") {
   CHECK(f.now().domain("a.test") != nullptr);
 }
 
+TEST_CASE("ids beyond 32 bits are kept whole") {
+  constexpr Id kFar = Id{1} << 40U;
+  Fixture f;
+  SubscriberValues values = subscriber(kFar, kFar + 1, "alice", "431234");
+  values.tenant = kFar + 2;
+  values.customer = kFar + 3;
+  REQUIRE(f.directory.apply(values));
+  CHECK(f.now().subscriber(kFar)->values() == values);
+  CHECK(f.now().subscriber(kFar)->ha1(crypto::HashKind::Sha256).size() == 32);
+}
+
+TEST_CASE("the worst state among subscriber, customer, domain and reseller holds") {
+  using test::stateful;
+  Fixture f;
+  SubscriberValues alice = subscriber(7, 1, "alice");
+  alice.customer = 3;
+  const std::vector<Change> all_active{Domain{1, 1, "a.test"}, alice,
+                                       stateful(Kind::Customer, 3, State::Active),
+                                       stateful(Kind::Reseller, 1, State::Active)};
+  REQUIRE(f.directory.apply(all_active));
+  const auto state = [&f] { return f.now().effective_state(*f.now().subscriber(Id{7})); };
+  REQUIRE(state() == State::Active);
+
+  SUBCASE("its own") {
+    alice.state = State::Terminated;
+    REQUIRE(f.directory.apply(alice));
+    CHECK(state() == State::Terminated);
+  }
+  SUBCASE("its customer's") {
+    REQUIRE(f.directory.apply(stateful(Kind::Customer, 3, State::Locked)));
+    CHECK(state() == State::Locked);
+    REQUIRE(f.directory.apply(stateful(Kind::Customer, 3, State::Active)));
+    CHECK(state() == State::Active);
+  }
+  SUBCASE("its domain's") {
+    REQUIRE(f.directory.apply(Domain{1, 1, "a.test", State::Locked}));
+    CHECK(state() == State::Locked);
+  }
+  SUBCASE("its reseller's, and the worst of several") {
+    REQUIRE(f.directory.apply(stateful(Kind::Reseller, 1, State::Terminated)));
+    REQUIRE(f.directory.apply(stateful(Kind::Customer, 3, State::Locked)));
+    CHECK(state() == State::Terminated);
+  }
+  SUBCASE("a reseller without a row is active, as in databases from before there were any") {
+    REQUIRE(f.directory.apply(Removal{Kind::Reseller, 1}));
+    CHECK(state() == State::Active);
+  }
+  SUBCASE("a customer that is named and not there is locked") {
+    REQUIRE(f.directory.apply(Removal{Kind::Customer, 3}));
+    CHECK(state() == State::Locked);
+  }
+  SUBCASE("and so is a domain") {
+    REQUIRE(f.directory.apply(Removal{Kind::Domain, 1}));
+    CHECK(state() == State::Locked);
+  }
+}
+
 TEST_CASE("a look-up allocates nothing") {
   Fixture f;
-  std::vector<Change> changes{Domain{1, 1, "a.test"}};
+  std::vector<Change> changes{Domain{1, 1, "a.test"}, test::alias(1, "439999", 77, true),
+                              test::preference(2, "cc", "43", Kind::Domain, 1), test::rewrite_rule(3, 4, 1)};
   for (Id id = 1; id <= 1000; ++id) {
     changes.push_back(subscriber(id, 1, "user" + std::to_string(id), std::to_string(43000 + id)));
   }
@@ -210,195 +274,12 @@ TEST_CASE("a look-up allocates nothing") {
   const bool found = domain != nullptr && f.now().subscriber("user500", *domain) != nullptr &&
                      f.now().by_number("+43500") != nullptr && f.now().subscriber(Id{77}) != nullptr &&
                      f.now().domain("[2001:db8::1]") == nullptr &&
-                     f.now().peer(f.now().default_peer()->address, net::Protocol::Udp) != nullptr;
+                     f.now().peer(f.now().default_peer()->address, net::Protocol::Udp) != nullptr &&
+                     f.now().longest_number("43999912").device &&
+                     f.now().children(Kind::RewriteRule, 4).size() == 1 &&
+                     f.now().preferences(*f.now().subscriber(Id{77})).text(model::Pref::Cc) == "43" &&
+                     f.now().effective_state(*f.now().subscriber(Id{77})) == State::Active;
   const auto after = base::allocations_on_this_thread();
   CHECK(found);
   CHECK(after == before);
-}
-
-namespace {
-
-/// The same directory as plain maps.
-struct Model {
-  std::map<Id, Domain> domains;
-  std::map<Id, SubscriberValues> subscribers;
-  std::map<Id, Peer> peers;
-
-  void take(const Domain& domain) { domains[domain.id] = domain; }
-  void take(const SubscriberValues& values) { subscribers[values.id] = values; }
-  void take(const Peer& peer) { peers[peer.id] = peer; }
-  void take(const Removal& removal) {
-    if (removal.kind == Kind::Domain) domains.erase(removal.id);
-    if (removal.kind == Kind::Subscriber) subscribers.erase(removal.id);
-    if (removal.kind == Kind::Peer) peers.erase(removal.id);
-  }
-  void take(const LoadBegin&) {}
-  void take(const LoadEnd&) {}
-
-  bool name_taken(const SubscriberValues& wanted) const {
-    for (const auto& [id, known] : subscribers) {
-      if (id == wanted.id) continue;
-      if (known.domain == wanted.domain && known.username == wanted.username) return true;
-      if (!known.number.empty() && known.number == wanted.number) return true;
-    }
-    return false;
-  }
-};
-
-void check_equal(const Snapshot& snapshot, const Model& model) {
-  REQUIRE(snapshot.domains() == model.domains.size());
-  REQUIRE(snapshot.subscribers() == model.subscribers.size());
-  REQUIRE(snapshot.peers() == model.peers.size());
-  for (const auto& [id, domain] : model.domains) {
-    REQUIRE(snapshot.domain(id) != nullptr);
-    REQUIRE(*snapshot.domain(id) == domain);
-    REQUIRE(snapshot.domain(domain.name) == snapshot.domain(id));
-  }
-  for (const auto& [id, values] : model.subscribers) {
-    const Subscriber* found = snapshot.subscriber(id);
-    REQUIRE(found != nullptr);
-    REQUIRE(found->values() == values);
-    REQUIRE(snapshot.subscriber(values.username, Domain{values.domain, 1, ""}) == found);
-    REQUIRE(snapshot.by_number(values.number) == (values.number.empty() ? nullptr : found));
-  }
-  const Peer* default_peer = nullptr;
-  for (const auto& [id, peer] : model.peers) {
-    REQUIRE(*snapshot.peer(id) == peer);
-    REQUIRE(snapshot.peer(peer.address, peer.protocol) == snapshot.peer(id));
-    if (peer.is_default) default_peer = snapshot.peer(id);
-  }
-  REQUIRE(snapshot.default_peer() == default_peer);
-}
-
-/// A change that a database would allow, so that no two rows ever hold one key.
-std::optional<Change> random_change(base::Random& random, const Model& model) {
-  const Id id = 1 + random.below(40);
-  switch (random.below(8)) {
-    case 0:
-      return Change{Removal{static_cast<Kind>(random.below(3)), id}};
-    case 1:
-      return Change{
-          Domain{id, 1, "domain" + std::to_string(id) + (random.below(2) == 0 ? ".test" : ".example")}};
-    case 2: {
-      const auto port = static_cast<std::uint16_t>(5060 + id + 100 * random.below(3));
-      Peer peer{
-          id, 1, "peer", {base::IpAddress::v4(192, 0, 2, 1), port}, net::Protocol::Udp, random.below(4) == 0};
-      for (const auto& [other, known] : model.peers) peer.is_default &= other == id || !known.is_default;
-      return Change{peer};
-    }
-    default: {
-      auto values = subscriber(id, 1 + random.below(3), "user" + std::to_string(random.below(30)));
-      if (random.below(2) == 0) values.number = std::to_string(43000 + random.below(30));
-      values.state = static_cast<State>(random.below(3));
-      if (model.name_taken(values)) return std::nullopt;
-      return Change{values};
-    }
-  }
-}
-
-}  // namespace
-
-TEST_CASE("the snapshot equals plain maps after any sequence of changes and loads") {
-  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-    CAPTURE(seed);
-    base::SeededRandom random{seed};
-    base::QuiescentDomain readers{1};
-    Directory directory{readers, {random.next(), random.next()}};
-    Model model;
-    std::map<Id, Known<Subscriber>> known;  // from whatever step last saw the subscriber, removed or not
-    for (int step = 0; step < 60; ++step) {
-      std::vector<Change> batch;
-      const bool full_load = random.below(10) == 0;
-      if (full_load) {
-        model = {};
-        batch.emplace_back(LoadBegin{});
-      }
-      for (auto wanted = random.below(30); wanted > 0; --wanted) {
-        const auto change = random_change(random, model);
-        if (!change) continue;
-        std::visit([&model](const auto& value) { model.take(value); }, *change);
-        batch.push_back(*change);
-      }
-      if (full_load) batch.emplace_back(LoadEnd{});
-      REQUIRE(directory.apply(batch));
-      const Snapshot& now = directory.snapshot();
-      check_equal(now, model);
-      for (const auto& [id, seen] : known) REQUIRE(now.find(seen) == now.subscriber(id));
-      for (const auto& [id, values] : model.subscribers) {
-        if (random.below(3) == 0) known[id] = now.known(*now.subscriber(id));
-      }
-    }
-  }
-}
-
-TEST_CASE("readers on their threads never see half a change") {
-  constexpr unsigned kReaders = 2;
-  constexpr Id kPairs = 50;
-  base::QuiescentDomain readers{kReaders};
-  Directory directory{readers, kSeed};
-  // Each step renumbers a pair of subscribers together: whoever sees one of them new and the other old saw
-  // half a step.
-  const auto pair = [](Id n, Id round) {
-    return std::vector<Change>{
-        subscriber(2 * n, 1, "left" + std::to_string(n), std::to_string(1000 * round + 2 * n)),
-        subscriber(2 * n + 1, 1, "right" + std::to_string(n), std::to_string(1000 * round + 2 * n + 1))};
-  };
-  for (Id n = 0; n < kPairs; ++n) REQUIRE(directory.apply(pair(n, 1)));
-
-  std::atomic<bool> done{false};
-  std::atomic<unsigned> torn{0};
-  std::atomic<unsigned> turns{0};
-  std::vector<std::thread> threads;
-  for (unsigned reader = 0; reader < kReaders; ++reader) {
-    threads.emplace_back([&, reader] {
-      base::SeededRandom random{reader};
-      Known<Subscriber> known;  // of an earlier turn
-      readers.active(reader);
-      while (!done.load(std::memory_order_relaxed)) {
-        const Snapshot& now = directory.snapshot();
-        const Id n = random.below(kPairs);
-        const Subscriber* left = now.subscriber(Id{2 * n});
-        const Subscriber* right = now.subscriber("right" + std::to_string(n), Domain{1, 1, ""});
-        const bool whole =
-            left != nullptr && right != nullptr &&
-            std::stoul(std::string{left->number()}) + 1 == std::stoul(std::string{right->number()}) &&
-            now.by_number(left->number()) == left && now.by_number(right->number()) == right &&
-            now.find(known) == (known ? now.subscriber(known.id()) : nullptr);
-        if (right != nullptr && random.below(4) == 0) known = now.known(*right);
-        if (!whole) torn.fetch_add(1);
-        turns.fetch_add(1, std::memory_order_relaxed);
-        readers.quiescent(reader);
-      }
-      readers.idle(reader);
-    });
-  }
-  base::SeededRandom random{99};
-  for (Id round = 2; round < 3000 || turns.load() < 1000; ++round) {
-    const Id n = random.below(kPairs);
-    if (!directory.apply(pair(n, round))) torn.fetch_add(1000);
-  }
-  done = true;
-  for (auto& thread : threads) thread.join();
-  CHECK(torn.load() == 0);
-}
-
-TEST_CASE("a change survives its way through bytes") {
-  const std::vector<Change> changes{
-      LoadBegin{},
-      LoadEnd{},
-      Domain{1, 2, "example.test"},
-      subscriber(3, 1, "alice", "43123"),
-      SubscriberValues{4, 1, 1, State::Terminated, "", "", {}},
-      Peer{5, 1, "carrier", endpoint("[2001:db8::1]:5060"), net::Protocol::Wss, true},
-      Removal{Kind::Peer, 6}};
-  std::vector<std::byte> bytes;
-  base::ByteWriter writer{bytes};
-  for (const Change& change : changes) write_change(writer, change);
-  base::ByteReader reader{bytes};
-  for (const Change& change : changes) {
-    const auto read = read_change(reader);
-    REQUIRE(read);
-    CHECK(*read == change);
-  }
-  CHECK(reader.finished());
 }

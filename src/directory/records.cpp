@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The compact form of a subscriber: a header, then username, number and the HA1s it has.
+// The compact form of a subscriber: a header, the upper halves of long ids, then username, number and the
+// HA1s it has.
 #include "directory/records.h"
 
 #include <string.h>  // explicit_bzero
@@ -27,6 +28,17 @@ std::size_t ha1_bytes_before(unsigned present, std::size_t end) {
     if ((present & bit_of(kHa1Kinds[i])) != 0) total += crypto::size_of(kHa1Kinds[i]);
   }
   return total;
+}
+
+constexpr std::uint32_t low_half(Id id) {
+  return static_cast<std::uint32_t>(id);
+}
+constexpr std::uint32_t high_half(Id id) {
+  return static_cast<std::uint32_t>(id >> 32U);
+}
+
+bool has_long_ids(const SubscriberValues& values) {
+  return high_half(values.tenant | values.domain | values.customer) != 0;
 }
 
 std::size_t tail_bytes(const SubscriberValues& values) {
@@ -58,30 +70,33 @@ bool operator==(const Ha1Set& a, const Ha1Set& b) {
 
 Subscriber::Subscriber(const SubscriberValues& values)
     : id_{values.id},
-      tenant_{values.tenant},
-      domain_{values.domain},
+      low_{low_half(values.tenant), low_half(values.domain), low_half(values.customer)},
       state_{values.state},
       username_size_{static_cast<std::uint8_t>(values.username.size())},
       number_size_{static_cast<std::uint8_t>(values.number.size())},
-      ha1_present_{0} {
+      ha1_present_{0},
+      wide_{has_long_ids(values)} {
   auto* at = reinterpret_cast<char*>(this + 1);
   const auto append = [&at](const void* from, std::size_t size) {
     if (size > 0) std::memcpy(at, from, size);
     at += size;
   };
+  const Halves high{high_half(values.tenant), high_half(values.domain), high_half(values.customer)};
+  if (wide_) append(high.data(), sizeof(high));
   append(values.username.data(), values.username.size());
   append(values.number.data(), values.number.size());
   for (const auto kind : kHa1Kinds) {
     const auto value = values.ha1.get(kind);
     if (value.empty()) continue;
     append(value.data(), value.size());
-    ha1_present_ = static_cast<std::uint8_t>(ha1_present_ | bit_of(kind));
+    ha1_present_ = (ha1_present_ | bit_of(kind)) & 0x7fU;
   }
 }
 
 Subscriber::Owner Subscriber::make(const SubscriberValues& values) {
   RF_ASSERT(values.username.size() <= kMaxUsername && values.number.size() <= kMaxNumber);
-  void* block = ::operator new(sizeof(Subscriber) + tail_bytes(values));
+  const std::size_t ids = has_long_ids(values) ? sizeof(Halves) : 0;
+  void* block = ::operator new(sizeof(Subscriber) + ids + tail_bytes(values));
   return Owner{new (block) Subscriber{values}};
 }
 
@@ -101,7 +116,8 @@ base::Bytes Subscriber::ha1(crypto::HashKind kind) const {
 }
 
 SubscriberValues Subscriber::values() const {
-  SubscriberValues values{id_, tenant_, domain_, state_, std::string{username()}, std::string{number()}, {}};
+  SubscriberValues values{id_, tenant(),  domain(), state_, std::string{username()}, std::string{number()},
+                          {},  customer()};
   for (const auto kind : kHa1Kinds) {
     if (const auto value = ha1(kind); !value.empty()) values.ha1.set(kind, value);
   }
@@ -109,7 +125,7 @@ SubscriberValues Subscriber::values() const {
 }
 
 std::size_t Subscriber::bytes() const {
-  return sizeof(Subscriber) + username_size_ + number_size_ +
+  return sizeof(Subscriber) + (wide_ ? sizeof(Halves) : 0) + username_size_ + number_size_ +
          ha1_bytes_before(ha1_present_, kHa1Kinds.size());
 }
 

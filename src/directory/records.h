@@ -21,6 +21,7 @@
 namespace ringfence::directory {
 
 using model::Id;
+using model::Kind;
 using model::kMaxHost;
 using model::kMaxNumber;
 using model::kMaxUsername;
@@ -36,6 +37,8 @@ struct Domain {
   Id id = 0;
   Id tenant = 0;
   std::string name;
+  State state = State::Active;
+  std::string zone = "UTC";  ///< of its subscribers, by its IANA name
 
   friend bool operator==(const Domain&, const Domain&) = default;
 };
@@ -47,8 +50,15 @@ struct Peer {
   std::string name;
   base::Endpoint address;
   net::Protocol protocol = net::Protocol::Udp;
-  bool is_default = false;  ///< takes the calls to numbers that are not ours
-  bool transit = false;     ///< may reach the default peer through us
+  bool is_default = false;   ///< takes the calls to numbers that are not ours
+  bool transit = false;      ///< may reach the default peer through us
+  Id group = 0;              ///< a row of Kind::PeerGroup; 0: none
+  std::uint16_t weight = 1;  ///< its share of the calls of the group
+  bool enabled = true;       ///< whether calls are sent to it; those it sends us are heard either way
+  std::string host;          ///< what the request URI names instead of the address; empty: nothing
+
+  /// The default as far as calls go.
+  [[nodiscard]] bool takes_the_rest() const { return is_default && enabled; }
 
   friend bool operator==(const Peer&, const Peer&) = default;
 };
@@ -83,11 +93,12 @@ struct SubscriberValues {
   std::string username;  ///< unescaped; case counts (RFC 3261 §19.1.4)
   std::string number;    ///< digits only; empty: none
   Ha1Set ha1;
+  Id customer = 0;  ///< who pays; 0: nobody
 
   friend bool operator==(const SubscriberValues&, const SubscriberValues&) = default;
 };
 
-/// A subscriber as the snapshot keeps it: immutable, one block of about 40 bytes, its texts and its HA1s.
+/// A subscriber as the snapshot keeps it: immutable, one block of 24 bytes, its texts and its HA1s.
 class Subscriber {
  public:
   struct Destroy {
@@ -102,8 +113,11 @@ class Subscriber {
   Subscriber& operator=(const Subscriber&) = delete;
 
   [[nodiscard]] Id id() const { return id_; }
-  [[nodiscard]] Id tenant() const { return tenant_; }
-  [[nodiscard]] Id domain() const { return domain_; }
+  [[nodiscard]] Id tenant() const { return related(0); }
+  [[nodiscard]] Id domain() const { return related(1); }
+  /// 0: nobody pays for it.
+  [[nodiscard]] Id customer() const { return related(2); }
+  /// Its own; what its customer, domain and reseller make of it, Snapshot::effective_state() says.
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] std::string_view username() const { return {tail(), username_size_}; }
   [[nodiscard]] std::string_view number() const { return {tail() + username_size_, number_size_}; }
@@ -114,16 +128,26 @@ class Subscriber {
   [[nodiscard]] std::size_t bytes() const;  ///< size of the block
 
  private:
+  static constexpr std::size_t kRelated = 3;
+  using Halves = std::array<std::uint32_t, kRelated>;
+
   explicit Subscriber(const SubscriberValues& values);
-  [[nodiscard]] const char* tail() const { return reinterpret_cast<const char*>(this + 1); }
+  [[nodiscard]] Id related(std::size_t which) const {
+    return wide_ ? Id{low_[which]} | (Id{high()[which]} << 32U) : Id{low_[which]};
+  }
+  /// Behind the header, and only when it is wide.
+  [[nodiscard]] const Halves& high() const { return *reinterpret_cast<const Halves*>(this + 1); }
+  [[nodiscard]] const char* tail() const {
+    return reinterpret_cast<const char*>(this + 1) + (wide_ ? sizeof(Halves) : 0);
+  }
 
   Id id_;
-  Id tenant_;
-  Id domain_;
+  Halves low_;  // of tenant, domain and customer: a platform that has given away 2^32 ids needs the others
   State state_;
   std::uint8_t username_size_;
   std::uint8_t number_size_;
-  std::uint8_t ha1_present_;
+  std::uint8_t ha1_present_ : 7;
+  std::uint8_t wide_ : 1;
 };
 
 }  // namespace ringfence::directory

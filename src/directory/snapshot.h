@@ -4,25 +4,26 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/address.h"
 #include "base/hash.h"
-#include "directory/hash_trie.h"
+#include "directory/entry.h"
 #include "directory/known.h"
+#include "directory/preference_set.h"
 #include "directory/records.h"
+#include "directory/tries.h"
 
 namespace ringfence::directory {
 
-/// One trie for each way to ask. Every record is in its by_id trie exactly once.
-struct Tries {
-  HashTrie domains_by_id;
-  HashTrie domains_by_name;
-  HashTrie subscribers_by_id;
-  HashTrie subscribers_by_name;    // username within a domain
-  HashTrie subscribers_by_number;  // only those that have one
-  HashTrie peers_by_id;
-  HashTrie peers_by_address;
+/// Whose number it is.
+struct NumberMatch {
+  const Subscriber* subscriber = nullptr;
+  std::string_view number;  ///< the stored one, as a view into what was asked
+  bool device = false;      ///< an alias that belongs to one phone of the subscriber's
+
+  [[nodiscard]] explicit operator bool() const { return subscriber != nullptr; }
 };
 
 /// Look-ups neither allocate nor wait. What they return lives as long as the snapshot: until the reader's
@@ -38,18 +39,44 @@ class Snapshot {
   /// @param user  unescaped; case counts (RFC 3261 §19.1.4)
   [[nodiscard]] const Subscriber* subscriber(std::string_view user, const Domain& domain) const;
   [[nodiscard]] const Subscriber* subscriber(Id id) const;
-  /// The exact digits; a leading '+' is ignored.
+  /// Whose primary number or, when it is nobody's, whose alias these exact digits are; a leading '+' is
+  /// ignored.
   [[nodiscard]] const Subscriber* by_number(std::string_view number) const;
+  /// The longest number, primary or alias, that `digits` begin with: whoever has 43123 is also found by
+  /// 4312345. At most one look-up in each of two tries for every length that some number has.
+  [[nodiscard]] NumberMatch longest_number(std::string_view digits) const;
   [[nodiscard]] const Peer* peer(const base::Endpoint& address, net::Protocol protocol) const;
   [[nodiscard]] const Peer* peer(Id id) const;
-  /// The peer that takes what is not ours; nullptr when there is none.
+  /// The peer that takes what is not ours; nullptr when there is none, or none that is enabled.
   [[nodiscard]] const Peer* default_peer() const { return default_peer_; }
+
+  /// A row of any kind that is_entry_kind().
+  [[nodiscard]] const Entry* entry(Kind kind, Id id) const;
+  /// The entries of `kind` that are part of this row, by priority, then id; empty when there are none.
+  [[nodiscard]] std::span<const Entry* const> children(Kind kind, Kind parent_kind, Id parent) const;
+  /// The same for a kind that is part of one kind only, as all are but preferences.
+  [[nodiscard]] std::span<const Entry* const> children(Kind kind, Id parent) const {
+    return children(kind, parent_kind(kind), parent);
+  }
+
+  /// What holds for a subscriber: its own, its customer's, its domain's, the fallback.
+  [[nodiscard]] Preferences preferences(const Subscriber& subscriber) const;
+  /// A peer's own, then the fallback.
+  [[nodiscard]] Preferences preferences(const Peer& peer) const;
+
+  /// The worst of its own state and those of its customer, its domain and its reseller: what it may do now.
+  ///
+  /// A customer or domain that is named and not there counts as locked: the database has it, so this picture
+  /// is half of one, and half a picture lets nobody in. A reseller without a row is active, as directories
+  /// from before there were resellers have none.
+  [[nodiscard]] State effective_state(const Subscriber& subscriber) const;
 
   /// Grows with every published change.
   [[nodiscard]] std::uint64_t version() const { return version_; }
   [[nodiscard]] std::size_t domains() const { return tries_.domains_by_id.size(); }
   [[nodiscard]] std::size_t subscribers() const { return tries_.subscribers_by_id.size(); }
   [[nodiscard]] std::size_t peers() const { return tries_.peers_by_id.size(); }
+  [[nodiscard]] std::size_t entries() const { return tries_.entries_by_id.size(); }  ///< of all kinds
 
   /// What later steps, or the same one after a wait, find a record by: without a walk as long as no change is
   /// published, by id after that. The record must have come from this very snapshot: Directory::snapshot()
@@ -73,6 +100,10 @@ class Snapshot {
   [[nodiscard]] bool holds(const Known<T>& known) const {
     return !known || known.version_ == version_;
   }
+  [[nodiscard]] NumberMatch number(std::string_view digits) const;
+  [[nodiscard]] const PreferenceSet* preferences_of(Kind owner_kind, Id owner) const;
+  template <class Place>
+  [[nodiscard]] State state_of(Kind kind, Id id, Place place, State missing) const;
 
   base::HashSeed seed_;
   Tries tries_;

@@ -83,8 +83,6 @@ constexpr auto kDefinitions = std::to_array<Definition>({
     {Kind::Peer, "peer", "peers", "NAME", "a name for the carrier or neighbour", check_peer_name,
      by(Verb::Add, Verb::Ls, Verb::Show, Verb::Set, Verb::Rm), kPeerFields, kPeerColumns},
 });
-static_assert(kDefinitions[static_cast<std::size_t>(Kind::Subscriber)].kind == Kind::Subscriber);
-static_assert(kDefinitions[static_cast<std::size_t>(Kind::Peer)].kind == Kind::Peer);
 
 std::string attempt(const Definition& definition, Verb verb, std::string_view key) {
   return fmt::format("cannot {} {}{}{}", name_of(verb), definition.name, key.empty() ? "" : " ", key);
@@ -112,7 +110,7 @@ std::span<const Definition> definitions() {
   return kDefinitions;
 }
 const Definition& definition(Kind kind) {
-  return kDefinitions[static_cast<std::size_t>(kind)];
+  return *std::ranges::find(kDefinitions, kind, &Definition::kind);
 }
 
 const Field* find_field(const Definition& definition, std::string_view name) {

@@ -21,8 +21,9 @@ Service::Service(store::Store& store, crypto::Key ha1_key, base::Random& random,
     : workshop_{store, Ha1Vault{std::move(ha1_key), random}, random, passwords}, sink_{std::move(sink)} {}
 
 Resource& Service::resource(Kind kind) {
-  const std::array<Resource*, 3> resources{&domains_, &subscribers_, &peers_};
-  return *resources[static_cast<std::size_t>(kind)];
+  if (kind == Kind::Domain) return domains_;
+  if (kind == Kind::Subscriber) return subscribers_;
+  return peers_;
 }
 
 void Service::tell(std::span<const Change> changes) const {
@@ -46,14 +47,14 @@ Outcome<Row> Service::existing(Kind kind, Verb verb, std::string_view key) {
   auto row = resource(kind).find(key);
   if (!row) return std::unexpected(std::move(row.error()));
   if (*row) return std::move(**row);
-  const std::string_view name = definition(kind).name;
+  const std::string_view name = provisioning::definition(kind).name;
   return refuse(Reason::NotFound, fmt::format("cannot {} {} {}", name_of(verb), name, key),
                 fmt::format("there is no such {}", name), fmt::format("ringfence {} ls", name));
 }
 
 Outcome<Answer> Service::add(Kind kind, std::string_view key, const Arguments& arguments,
                              const store::Actor& actor) {
-  const Definition& of = definition(kind);
+  const Definition& of = provisioning::definition(kind);
   const auto canonical = check_key(of, Verb::Add, key);
   if (!canonical) return std::unexpected(canonical.error());
   const auto checked = check_arguments(of, Verb::Add, *canonical, arguments);
@@ -73,7 +74,7 @@ Outcome<Answer> Service::add(Kind kind, std::string_view key, const Arguments& a
 
 Outcome<Answer> Service::set(Kind kind, std::string_view key, const Arguments& arguments,
                              const store::Actor& actor) {
-  const Definition& of = definition(kind);
+  const Definition& of = provisioning::definition(kind);
   const auto canonical = check_key(of, Verb::Set, key);
   if (!canonical) return std::unexpected(canonical.error());
   const auto checked = check_arguments(of, Verb::Set, *canonical, arguments);
@@ -93,7 +94,7 @@ Outcome<Answer> Service::set(Kind kind, std::string_view key, const Arguments& a
 }
 
 Outcome<Answer> Service::remove(Kind kind, std::string_view key, const store::Actor& actor) {
-  const auto canonical = check_key(definition(kind), Verb::Rm, key);
+  const auto canonical = check_key(provisioning::definition(kind), Verb::Rm, key);
   if (!canonical) return std::unexpected(canonical.error());
   return change(actor, [&](Effects& effects) -> Outcome<Record> {
     const auto row = existing(kind, Verb::Rm, *canonical);
@@ -107,7 +108,7 @@ Outcome<Answer> Service::remove(Kind kind, std::string_view key, const store::Ac
 }
 
 Outcome<Answer> Service::show(Kind kind, std::string_view key) {
-  const auto canonical = check_key(definition(kind), Verb::Show, key);
+  const auto canonical = check_key(provisioning::definition(kind), Verb::Show, key);
   if (!canonical) return std::unexpected(canonical.error());
   const auto row = existing(kind, Verb::Show, *canonical);
   if (!row) return std::unexpected(row.error());
@@ -129,7 +130,7 @@ void keep_list_columns(const Definition& definition, Record& record) {
 }  // namespace
 
 Outcome<Page> Service::list(Kind kind, const Arguments& arguments, store::Id after, std::size_t limit) {
-  const Definition& of = definition(kind);
+  const Definition& of = provisioning::definition(kind);
   const auto checked = check_arguments(of, Verb::Ls, {}, arguments);
   if (!checked) return std::unexpected(checked.error());
   auto query = resource(kind).query(*checked);
