@@ -138,15 +138,19 @@ Verdict Authenticate::check(const sip::Message& request, pipeline::Context& cont
   std::array<char, directory::kMaxUsername> buffer;
   const auto username = plain_username(credentials->username, buffer);
   const auto* account = username ? now.subscriber(*username, domain) : nullptr;
-  if (account != nullptr && account->state() != directory::State::Active) account = nullptr;
-  const DigestResult result = verifier_.check(*credentials,
-                                              {.method = request.method_text(),
-                                               .uri = request.request_uri(),
-                                               .body = request.body(),
-                                               .realm = domain.name,
-                                               .source = context.packet->flow.remote.address,
-                                               .now = shard_.wall()},
-                                              account);
+  DigestResult result = verifier_.check(*credentials,
+                                        {.method = request.method_text(),
+                                         .uri = request.request_uri(),
+                                         .body = request.body(),
+                                         .realm = domain.name,
+                                         .source = context.packet->flow.remote.address,
+                                         .now = shard_.wall()},
+                                        account);
+  // Only now: how long it takes to find an account's customer and reseller is not for strangers to measure.
+  if (result.outcome == DigestOutcome::Accepted &&
+      now.effective_state(*account) != directory::State::Active) {
+    result.outcome = DigestOutcome::WrongPassword;
+  }
   switch (result.outcome) {
     case DigestOutcome::Accepted:
       return accept(request, context, {now, domain, *account}, result);

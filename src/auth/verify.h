@@ -64,9 +64,9 @@ class DigestVerifier {
   /// The references outlive the verifier.
   DigestVerifier(const DigestPolicy& policy, const NonceMint& mint, base::Random& random);
 
-  /// @param account  nullptr for an unknown user, and for one that may not log in. Everything that can be
-  /// seen from
-  ///                 outside, time included, is as for an account with a wrong password.
+  /// @param account  nullptr for an unknown user. Everything that can be seen from outside, time included, is
+  /// as
+  ///                 for an account with a wrong password.
   [[nodiscard]] DigestResult check(const sip::Credentials& credentials, const DigestRequest& request,
                                    const directory::Subscriber* account) const;
 

@@ -83,7 +83,7 @@ FindTargets::Callee FindTargets::find_callee(const sip::Message& request, const 
     if (callee.subscriber == nullptr) callee.subscriber = snapshot.by_number(callee.number);
   }
   if (callee.subscriber != nullptr) {
-    callee.inactive = callee.subscriber->state() != directory::State::Active;
+    callee.inactive = snapshot.effective_state(*callee.subscriber) != directory::State::Active;
     if (callee.domain == nullptr || callee.domain->id != callee.subscriber->domain())
       callee.domain = snapshot.domain(callee.subscriber->domain());  // a number leads to any of our domains
     if (callee.inactive) callee.subscriber = nullptr;

@@ -20,9 +20,6 @@ net::Listener listener(net::ListenerId id, net::Protocol protocol, std::string_v
   return {id, protocol, endpoint, endpoint};
 }
 
-constexpr directory::Id kTenant = 1;
-constexpr directory::Id kDomainId = 1;
-
 }  // namespace
 
 Platform::Platform(net::SimNetwork& network, unsigned shards, std::vector<std::string> settings)

@@ -16,6 +16,8 @@
 namespace ringfence::sim {
 
 inline constexpr std::string_view kDomain = "example.test";
+inline constexpr directory::Id kDomainId = 1;
+inline constexpr directory::Id kTenant = 1;
 
 /// Listeners of the platform: 0 UDP and 1 TCP on 192.0.2.1, 2 UDP on 2001:db8::1; all port 5060.
 class Platform {
@@ -26,6 +28,9 @@ class Platform {
   void add_subscriber(std::string_view user, std::string_view password, std::string_view number = {},
                       directory::State state = directory::State::Active);
   void add_peer(const base::Endpoint& address, net::Protocol protocol, bool is_default, bool transit = false);
+
+  /// Whatever else the directory holds.
+  void apply(const directory::Change& change);
 
   /// kill -9 and start again: all memory is lost but the directory, which its owner sends again.
   void restart();
@@ -56,7 +61,6 @@ class Platform {
  private:
   void start();
   void stop();
-  void apply(const directory::Change& change);
 
   net::SimNetwork& network_;
   config::Configuration configuration_;
