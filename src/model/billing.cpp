@@ -71,7 +71,7 @@ constexpr auto kFeeFields = std::to_array<Field>({
 });
 constexpr std::array kFeeIdentity{std::uint8_t{0}, std::uint8_t{2}, std::uint8_t{3}, std::uint8_t{4},
                                   std::uint8_t{5}};
-constexpr auto kFeeUniques = std::to_array<Unique>({{kFeeIdentity}});
+constexpr auto kFeeUniques = std::to_array<Unique>({{kFeeIdentity, false, true}});
 
 constexpr auto kOffPeakFields = std::to_array<Field>({
     part_of("billing_profile", Kind::BillingProfile, "NAME", "the profile it belongs to"),

@@ -23,7 +23,7 @@ constexpr Field key_field(std::string_view name, Rule rule, std::string_view pla
   return {.name = name,
           .need = Need::Required,
           .show = Show::Listed,
-          .uses = kInside,
+          .uses = kByKey,
           .rule = rule,
           .placeholder = placeholder,
           .help = help};

@@ -75,6 +75,7 @@ TEST_CASE("places name the fields they stand for") {
   CHECK(name_at(Kind::Reseller, ResellerField::State) == "state");
   CHECK(name_at(Kind::Customer, CustomerField::Name) == "name");
   CHECK(name_at(Kind::Customer, CustomerField::State) == "state");
+  CHECK(name_at(Kind::Customer, CustomerField::MaxSubscribers) == "max_subscribers");
   CHECK(name_at(Kind::Domain, DomainField::State) == "state");
   CHECK(name_at(Kind::Domain, DomainField::Zone) == "zone");
   CHECK(name_at(Kind::Subscriber, SubscriberField::Domain) == "domain");
@@ -86,6 +87,7 @@ TEST_CASE("places name the fields they stand for") {
   CHECK(name_at(Kind::Number, NumberField::Number) == "number");
   CHECK(name_at(Kind::Number, NumberField::Subscriber) == "subscriber");
   CHECK(name_at(Kind::Number, NumberField::Device) == "device");
+  CHECK(name_at(Kind::RewriteSet, RewriteSetField::Description) == "description");
   CHECK(name_at(Kind::Peer, PeerField::Address) == "address");
   CHECK(name_at(Kind::Peer, PeerField::Default) == "default");
   CHECK(name_at(Kind::Peer, PeerField::Transit) == "transit");

@@ -3,6 +3,7 @@
 // docs/model.md read the same tables.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <limits>
@@ -22,8 +23,8 @@ enum class Type : std::uint8_t {
   Time,     ///< milliseconds since 1970, UTC; "2026-12-24T18:00:00Z"
   Choice,   ///< one of Field::choices, stored as that text
   Text,
-  Blob,
-  Row,  ///< the id of a row of Field::refers_to; as text its key
+  Blob,  ///< Field::most bytes; as text in hexadecimal digits
+  Row,   ///< the id of a row of Field::refers_to; as text its key
 };
 
 enum class Need : std::uint8_t { Required, Optional };
@@ -74,6 +75,7 @@ struct Field {
 struct Unique {
   std::span<const std::uint8_t> places;
   bool within_tenant = false;  ///< rows of other tenants are no rivals
+  bool null_counts = false;    ///< an empty value is one like any other
 };
 
 /// What operators call a row.
@@ -113,6 +115,10 @@ struct Definition {
   std::span<const Field> inputs;
   std::span<const Unique> uniques;
 
+  /// Whether the key tells the field already, so that it needs no column or option of its own.
+  [[nodiscard]] constexpr bool stands_in_key(std::size_t place) const {
+    return key.naming != Naming::Numbered && (place == key.name || place == key.within);
+  }
   /// The place of the field that makes a row part of another; Key::kNone when there is none.
   [[nodiscard]] constexpr std::uint8_t part_of() const {
     for (std::uint8_t place = 0; place < fields.size(); ++place) {

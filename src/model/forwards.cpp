@@ -16,6 +16,7 @@ constexpr Field set_name() {
 }
 constexpr std::array kOwnerAndName{std::uint8_t{0}, std::uint8_t{1}};
 constexpr auto kUniqueName = std::to_array<Unique>({{kOwnerAndName}});
+constexpr auto kTimeSetUniques = std::to_array<Unique>({{kOwnerAndName, true, true}});
 
 constexpr auto kTimeSetFields = std::to_array<Field>({
     {.name = "subscriber",
@@ -108,7 +109,7 @@ const Definition& time_set_definition() {
                                           .key = {Naming::Numbered},
                                           .reach = Reach::Calls,
                                           .fields = kTimeSetFields,
-                                          .uniques = kUniqueName};
+                                          .uniques = kTimeSetUniques};
   return kDefinition;
 }
 

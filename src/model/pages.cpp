@@ -127,7 +127,6 @@ std::string what_is_allowed(const Checked& refused) {
 }
 
 std::string value_of(const Field& field) {
-  if (field.type == Type::Blob) return "bytes";
   if (field.type != Type::Row) return what_is_allowed(check_value(field, kImpossible));
   const auto* bond = field.bond == Bond::Part ? "takes this row with it" : "cannot go while this row uses it";
   return fmt::format("one of the {}, which {}", rows_of(field.refers_to), bond);

@@ -8,7 +8,7 @@
 namespace ringfence::model {
 
 enum class ResellerField : std::uint8_t { Name, State };
-enum class CustomerField : std::uint8_t { Name, State };
+enum class CustomerField : std::uint8_t { Name, State, Type, Contact, BillingProfile, MaxSubscribers };
 enum class DomainField : std::uint8_t { Name, State, Zone };
 enum class SubscriberField : std::uint8_t {
   Domain,
@@ -21,6 +21,7 @@ enum class SubscriberField : std::uint8_t {
   Ha1Sha512_256
 };
 enum class NumberField : std::uint8_t { Number, Subscriber, Device };
+enum class RewriteSetField : std::uint8_t { Name, Description };
 enum class PeerField : std::uint8_t { Name, Address, Group, Host, Weight, Enabled, Probe, Default, Transit };
 /// Setting is the field "value": a Value would hide the type of that name.
 enum class PreferenceField : std::uint8_t { Name, Setting, Subscriber, Customer, Domain, Peer };

@@ -315,8 +315,8 @@ Checked check_replacement(std::string_view value) {
   if (value.size() > kMaxText || !is_printable_text(value)) return std::unexpected(kRule);
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (value[i] == '\\') {
-      if (++i == value.size() || (!base::is_digit(value[i]) && value[i] != '\\'))
-        return std::unexpected(kRule);
+      ++i;
+      if (i == value.size() || (!base::is_digit(value[i]) && value[i] != '\\')) return std::unexpected(kRule);
     } else if (value.substr(i).starts_with("${")) {
       const auto end = value.find('}', i);
       if (end == value.npos) return std::unexpected(kRule);

@@ -19,8 +19,14 @@ constexpr auto kDomainFields = std::to_array<Field>({
 });
 constexpr auto kUniqueName = std::to_array<Unique>({{kFirst}});
 
-constexpr Field hash_field(std::string_view name) {
-  return {.name = name, .type = Type::Blob, .show = Show::Secret, .uses = kInside, .help = "sealed"};
+constexpr Field hash_field(std::string_view name, std::int64_t bytes) {
+  return {.name = name,
+          .type = Type::Blob,
+          .show = Show::Secret,
+          .uses = kAtFirst,
+          .most = bytes,
+          .placeholder = "HEX",
+          .help = "in place of a password: H(user:realm:password)"};
 }
 constexpr auto kSubscriberFields = std::to_array<Field>({
     {.name = "domain",
@@ -36,9 +42,9 @@ constexpr auto kSubscriberFields = std::to_array<Field>({
     filtered(listed(
         text("number", "DIGITS", "telephone number with country code, such as 43123456", check_number))),
     state_field("active, locked or terminated"),
-    hash_field("ha1_md5"),
-    hash_field("ha1_sha256"),
-    hash_field("ha1_sha512_256"),
+    hash_field("ha1_md5", 16),
+    hash_field("ha1_sha256", 32),
+    hash_field("ha1_sha512_256", 32),
     text("email", "ADDRESS", "where mails go", check_email),
     text("zone", "ZONE", "time zone, where it is not the domain's", check_zone),
     filtered(text("external_id", "TEXT", "what another system calls it")),

@@ -2,16 +2,20 @@
 // One reader and one writer for each type.
 #include "model/value_text.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "base/ascii.h"
 #include "base/assert.h"
+#include "base/bytes.h"
+#include "base/encoding.h"
 #include "model/rules.h"
 
 namespace ringfence::model {
@@ -92,6 +96,27 @@ Checked check_bounds(const Field& field, std::optional<std::int64_t> number, std
   return field.type == Type::Decimal ? decimal_text(*number) : std::to_string(*number);
 }
 
+std::string bytes_from(std::string_view hex) {
+  std::string bytes(hex.size() / 2, '\0');
+  const auto size = base::decode_hex(hex, std::as_writable_bytes(std::span{bytes}));
+  return size == bytes.size() ? bytes : std::string{};
+}
+
+std::string hex_of(std::string_view bytes) {
+  std::string hex(2 * bytes.size(), '0');
+  base::encode_hex(base::as_bytes(bytes), hex);
+  return hex;
+}
+
+Checked check_hex(const Field& field, std::string_view value) {
+  const bool fits = value.size() == 2 * static_cast<std::size_t>(field.most) &&
+                    std::ranges::all_of(value, [](char c) { return base::hex_value(c) >= 0; });
+  if (!fits) return std::unexpected(fmt::format("{} hexadecimal digits", 2 * field.most));
+  std::string lower{value};
+  std::ranges::transform(lower, lower.begin(), base::to_lower);
+  return lower;
+}
+
 Checked check_choice(const Field& field, std::string_view value) {
   const auto found = std::ranges::find_if(
       field.choices, [value](std::string_view known) { return base::iequals(known, value); });
@@ -110,7 +135,14 @@ Checked check_key(const Definition& other, std::string_view value) {
 }
 
 std::string utc_text(base::WallTime time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(time));
+  // Not by fmt's own way for times: that one counts nanoseconds, which end in the year 2262.
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  const auto day = std::chrono::floor<std::chrono::days>(second);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{second - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 Checked check_value(const Field& field, std::string_view value) {
@@ -129,14 +161,15 @@ Checked check_value(const Field& field, std::string_view value) {
     case Type::Choice:
       return check_choice(field, value);
     case Type::Text:
+      if (field.rule != nullptr) return field.rule(value);
       if (value.empty()) return std::unexpected("not empty");
-      return field.rule != nullptr ? field.rule(value) : check_text(value);
+      return check_text(value);
     case Type::Row:
       return check_key(definition(field.refers_to), value);
     case Type::Blob:
-      break;
+      return check_hex(field, value);
   }
-  return std::unexpected("nothing that can be given");
+  std::unreachable();
 }
 
 Value value_from(const Field& field, std::string_view canonical) {
@@ -152,8 +185,9 @@ Value value_from(const Field& field, std::string_view canonical) {
       return std::int64_t{read_time(canonical).value_or(base::WallTime{}).time_since_epoch().count()};
     case Type::Choice:
     case Type::Text:
-    case Type::Blob:
       return std::string{canonical};
+    case Type::Blob:
+      return bytes_from(canonical);
     case Type::Row:
       break;
   }
@@ -173,9 +207,10 @@ std::string to_text(const Field& field, const Value& value) {
     case Type::Integer:
     case Type::Row:
       return std::to_string(number_of(value));
+    case Type::Blob:
+      return hex_of(text_of(value));
     case Type::Choice:
     case Type::Text:
-    case Type::Blob:
       break;
   }
   return std::string{text_of(value)};

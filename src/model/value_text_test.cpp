@@ -61,6 +61,8 @@ TEST_CASE("a time is UTC to the second; a day alone is its beginning") {
   CHECK(canonical(field, "2026-12-24T18:00:00Z") == "2026-12-24T18:00:00Z");
   CHECK(canonical(field, "2026-12-24 18:00:00") == "2026-12-24T18:00:00Z");
   CHECK(canonical(field, "2024-02-29") == "2024-02-29T00:00:00Z");
+  CHECK(canonical(field, "0001-01-01") == "0001-01-01T00:00:00Z");
+  CHECK(canonical(field, "9999-12-31T23:59:59Z") == "9999-12-31T23:59:59Z");
   for (const auto* wrong :
        {"2026-02-29", "2026-13-01", "2026-12-24T24:00:00Z", "2026-12-24T18:00:60Z", "2026-12-24T18:00Z",
         "tomorrow", "2026-12-24T18:00:00+01:00", "", "2026-12-24T18.00.00Z"}) {
