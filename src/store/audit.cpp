@@ -5,6 +5,8 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "model/value_text.h"
+
 namespace ringfence::store {
 namespace {
 
@@ -13,21 +15,21 @@ namespace json = boost::json;
 constexpr std::array<std::string_view, 3> kActionNames{"insert", "update", "remove"};
 constexpr std::string_view kHidden = "(hidden)";
 
-json::value cell(const Column& column, const Value& value) {
+json::value cell(const Field& field, const Value& value) {
   if (is_null(value)) return nullptr;
-  if (column.show == Show::Secret || column.type == Type::Blob) return json::string{kHidden};
-  if (column.type == Type::Flag) return number_of(value) != 0;
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
-  return json::string{text_of(value)};
+  if (field.show == model::Show::Secret || field.type == Type::Blob) return json::string{kHidden};
+  if (field.type == Type::Flag) return number_of(value) != 0;
+  if (field.type == Type::Integer || field.type == Type::Row) return number_of(value);
+  return json::string{model::to_text(field, value)};
 }
 
 /// The cells of `row`, or only those that `other` has not.
-std::string cells_of(const Table& table, const Row& row, const Row* other) {
+std::string cells_of(const Definition& table, const Row& row, const Row* other) {
   json::object object;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+  for (std::size_t i = 0; i < table.fields.size(); ++i) {
     const Value& value = row.cells[i];
     const bool tell = other == nullptr ? !is_null(value) : value != other->cells[i];
-    if (tell) object.emplace(table.columns[i].name, cell(table.columns[i], value));
+    if (tell) object.emplace(table.fields[i].name, cell(table.fields[i], value));
   }
   return json::serialize(object);
 }
@@ -43,13 +45,13 @@ std::string_view name_of(Action action) {
   return kActionNames[static_cast<std::size_t>(action)];
 }
 
-AuditEntry describe_change(const Actor& actor, base::WallTime at, const Table& table, const Row* before,
+AuditEntry describe_change(const Actor& actor, base::WallTime at, const Definition& table, const Row* before,
                            const Row* after) {
   const Row& row = after != nullptr ? *after : *before;
   AuditEntry entry{.at = at,
                    .actor = actor,
                    .action = action_of(before, after),
-                   .table = table.id,
+                   .table = table.kind,
                    .row = row.id,
                    .tenant = row.tenant};
   if (before != nullptr) entry.before = cells_of(table, *before, after);

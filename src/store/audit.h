@@ -26,10 +26,10 @@ struct AuditEntry {
   base::WallTime at{};
   Actor actor;
   Action action = Action::Insert;
-  TableId table = TableId::None;
+  Kind table = Kind::None;
   Id row = 0;
   std::string key{};  ///< what operators called the row: "1001@example.test"; stays when the row has gone
-  Id tenant = kDefaultTenant;
+  Id tenant = kMainTenant;
   std::string before{};  ///< JSON object; empty for Insert. For Update both hold only the columns that differ
   std::string after{};   ///< JSON object; empty for Remove
 };
@@ -38,14 +38,14 @@ struct AuditEntry {
 struct AuditQuery {
   static constexpr Id kNoBound = INT64_MAX;
 
-  TableId table = TableId::None;  ///< None: of all tables
-  std::string key{};              ///< empty: of all rows
-  Id before = kNoBound;           ///< for the next page the last id of this one
+  Kind table = Kind::None;  ///< None: of all tables
+  std::string key{};        ///< empty: of all rows
+  Id before = kNoBound;     ///< for the next page the last id of this one
   std::size_t limit = SIZE_MAX;
 };
 
 /// The entry for a change from `before` to `after`; one of them may be null. Its key is left to the caller.
-[[nodiscard]] AuditEntry describe_change(const Actor& actor, base::WallTime at, const Table& table,
+[[nodiscard]] AuditEntry describe_change(const Actor& actor, base::WallTime at, const Definition& table,
                                          const Row* before, const Row* after);
 
 }  // namespace ringfence::store

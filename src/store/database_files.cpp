@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "store/model_migration.h"
+
 namespace ringfence::store::sqlite {
 namespace {
 
@@ -63,6 +65,7 @@ INSERT INTO audit_outbox (id, tenant, at, actor, door, action, entity, row, key,
 DROP TABLE known_key;
 DROP TABLE audit;
 )sql"},
+    {4, "the whole model", kModelMigration},
 });
 
 constexpr auto kAudit = std::to_array<Migration>({

@@ -23,7 +23,7 @@ struct DatabaseFile {
   std::span<const Migration> migrations;
 };
 
-/// In the order of FileId. After their migrations the tables are as tables() and the audit define them.
+/// In the order of FileId. After their migrations the tables are as definitions() and the audit define them.
 [[nodiscard]] std::span<const DatabaseFile> database_files();
 
 }  // namespace ringfence::store::sqlite

@@ -13,33 +13,34 @@ namespace ringfence::store {
 /// Fulfils the same contract test as the real engines.
 class MemoryStore : public Store {
  public:
-  using Store::Store;
+  explicit MemoryStore(const base::Clock& clock);
 
  protected:
   Result<void> do_begin() override;
   Result<void> do_commit() override;
   void do_rollback() override;
-  Result<Id> do_next_id(const Table& table) override;
-  Result<void> do_insert(const Table& table, const Row& row) override;
-  Result<void> do_update(const Table& table, const Row& row) override;
-  Result<void> do_remove(const Table& table, Id id) override;
-  Result<void> do_scan(const Table& table, const Query& query, const Visit& visit) override;
-  Result<std::optional<Row>> do_get(const Table& table, Id id) override;
-  Result<std::uint64_t> do_count(const Table& table, const std::vector<Condition>& conditions) override;
+  Result<Id> do_next_id(const Definition& table, Id at_least) override;
+  Result<void> do_insert(const Definition& table, const Row& row) override;
+  Result<void> do_update(const Definition& table, const Row& row) override;
+  Result<void> do_remove(const Definition& table, Id id) override;
+  Result<void> do_scan(const Definition& table, const Query& query, const Visit& visit) override;
+  Result<std::optional<Row>> do_get(const Definition& table, Id id) override;
+  Result<std::uint64_t> do_count(const Definition& table, const std::vector<Condition>& conditions,
+                                 Id tenant) override;
   Result<void> do_append_audit(const AuditEntry& entry) override;
   Result<void> do_scan_audit(const AuditQuery& query, const VisitAudit& visit) override;
   Result<bool> do_tend(base::WallTime erase_before) override;
 
  private:
   struct Data {
-    std::map<TableId, std::map<Id, Row>> rows;
-    std::map<TableId, Id> last_id;
+    std::map<Kind, std::map<Id, Row>> rows;
+    std::map<Kind, Id> last_id;
     std::vector<AuditEntry> audit;
     Id last_audit = 0;
   };
-  [[nodiscard]] Result<void> check_rivals(const Table& table, const Row& row) const;
-  [[nodiscard]] Result<void> check_references(const Table& table, const Row& row) const;
-  [[nodiscard]] bool is_referred_to(const Table& table, Id id) const;
+  [[nodiscard]] Result<void> check_rivals(const Definition& table, const Row& row) const;
+  [[nodiscard]] Result<void> check_references(const Definition& table, const Row& row) const;
+  [[nodiscard]] bool is_referred_to(const Definition& table, Id id) const;
 
   Data data_;
   std::optional<Data> before_;  // the transaction's way back
@@ -61,13 +62,13 @@ class FailingStore final : public MemoryStore {
     MemoryStore::do_rollback();
     return result;
   }
-  Result<void> do_insert(const Table& table, const Row& row) override {
+  Result<void> do_insert(const Definition& table, const Row& row) override {
     return guarded([&] { return MemoryStore::do_insert(table, row); });
   }
-  Result<void> do_update(const Table& table, const Row& row) override {
+  Result<void> do_update(const Definition& table, const Row& row) override {
     return guarded([&] { return MemoryStore::do_update(table, row); });
   }
-  Result<void> do_remove(const Table& table, Id id) override {
+  Result<void> do_remove(const Definition& table, Id id) override {
     return guarded([&] { return MemoryStore::do_remove(table, id); });
   }
 

@@ -5,50 +5,45 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/time.h"
-#include "store/schema.h"
+#include "model/field.h"
+#include "model/places.h"
+#include "model/value.h"
 
 namespace ringfence::store {
 
-/// Nothing, a number (also flags and row ids), or text (also blobs).
-using Value = std::variant<std::monostate, std::int64_t, std::string>;
-
-[[nodiscard]] inline bool is_null(const Value& value) {
-  return std::holds_alternative<std::monostate>(value);
-}
-/// The text, or an empty one.
-[[nodiscard]] inline std::string_view text_of(const Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text != nullptr ? std::string_view{*text} : std::string_view{};
-}
-/// The number, or 0.
-[[nodiscard]] inline std::int64_t number_of(const Value& value) {
-  const auto* number = std::get_if<std::int64_t>(&value);
-  return number != nullptr ? *number : 0;
-}
-[[nodiscard]] inline Id id_of(const Value& value) {
-  return static_cast<Id>(number_of(value));
-}
-[[nodiscard]] inline Value value_of(Id id) {
-  return static_cast<std::int64_t>(id);
-}
-/// Null when the text is empty.
-[[nodiscard]] inline Value text_or_null(std::string_view text) {
-  return text.empty() ? Value{} : Value{std::string{text}};
-}
+using model::Definition;
+using model::definition;
+using model::definitions;
+using model::DomainField;
+using model::Field;
+using model::Id;
+using model::id_of;
+using model::is_null;
+using model::Kind;
+using model::kMainTenant;
+using model::Need;
+using model::number_of;
+using model::PeerField;
+using model::SubscriberField;
+using model::text_of;
+using model::text_or_null;
+using model::Type;
+using model::Value;
+using model::value_of;
 
 struct Row {
   Id id = 0;
-  Id tenant = kDefaultTenant;
+  Id tenant = kMainTenant;
   base::WallTime created{};
   base::WallTime changed{};
-  std::vector<Value> cells;  ///< one for each column of the table
+  std::vector<Value> cells;  ///< one for each field of its kind
 
   Row() = default;
-  explicit Row(TableId of) : cells(table(of).columns.size()) {}
+  /// Begins with the fallbacks of its fields; what has none is empty.
+  explicit Row(Kind of);
 
   template <class Place>
   [[nodiscard]] Value& operator[](Place place) {
@@ -65,7 +60,7 @@ struct Row {
 struct Condition {
   enum class Is : std::uint8_t { Equal, Prefix };  // Prefix: of text, with case
 
-  std::uint8_t column = 0;
+  std::uint8_t place = 0;  ///< of the field
   Is is = Is::Equal;
   Value value;
 
@@ -86,6 +81,7 @@ struct Query {
   std::vector<Condition> conditions;
   Id after = 0;
   std::size_t limit = kNoLimit;
+  Id tenant = 0;  ///< only rows of this one; 0: of all
 };
 
 }  // namespace ringfence::store

@@ -35,8 +35,8 @@ AuditEntry read_entry(const Statement& statement) {
   for (const auto action : {Action::Insert, Action::Update, Action::Remove}) {
     if (name_of(action) == statement.text(5)) entry.action = action;
   }
-  for (const Table& table : tables()) {
-    if (table.name == statement.text(6)) entry.table = table.id;
+  for (const Definition& table : definitions()) {
+    if (table.name == statement.text(6)) entry.table = table.kind;
   }
   return entry;
 }
@@ -45,7 +45,7 @@ AuditEntry read_entry(const Statement& statement) {
 void bind_facts(Statement& statement, const AuditEntry& entry, int first) {
   statement.bind(first, signed_of(entry.tenant)).bind(first + 1, to_number(entry.at));
   statement.bind(first + 2, entry.actor.name).bind(first + 3, entry.actor.door);
-  statement.bind(first + 4, name_of(entry.action)).bind(first + 5, table(entry.table).name);
+  statement.bind(first + 4, name_of(entry.action)).bind(first + 5, definition(entry.table).name);
   statement.bind(first + 6, signed_of(entry.row)).bind(first + 7, entry.before).bind(first + 8, entry.after);
 }
 
@@ -73,12 +73,12 @@ struct Scan {
  private:
   [[nodiscard]] std::string sql(std::string_view table_name) const {
     return fmt::format("SELECT {} FROM {} WHERE id > ?1 AND id < ?2{}{} ORDER BY id DESC LIMIT ?5", kColumns,
-                       table_name, query.table != TableId::None ? " AND entity = ?3" : "",
+                       table_name, query.table != Kind::None ? " AND entity = ?3" : "",
                        query.key.empty() ? "" : " AND key = ?4");
   }
   void bind(Statement& statement, std::int64_t above) const {
     statement.bind(1, above).bind(2, signed_of(std::min(query.before, AuditQuery::kNoBound)));
-    if (query.table != TableId::None) statement.bind(3, table(query.table).name);
+    if (query.table != Kind::None) statement.bind(3, definition(query.table).name);
     if (!query.key.empty()) statement.bind(4, query.key);
     statement.bind(5, static_cast<std::int64_t>(std::min<std::size_t>(left, INT64_MAX)));
   }

@@ -19,23 +19,28 @@ using sqlite::signed_of;
 using sqlite::to_number;
 using sqlite::to_time;
 
-std::string where_of(const Table& table, const std::vector<Condition>& conditions) {
+/// The conditions take the first places; the tenant, unless it is 0, the next one.
+std::string where_of(const Definition& table, const std::vector<Condition>& conditions, Id tenant) {
   std::string where;
   for (std::size_t i = 0; i < conditions.size(); ++i) {
-    const std::string_view name = table.columns[conditions[i].column].name;
+    const std::string_view name = table.fields[conditions[i].place].name;
     const std::size_t place = i + 1;
     const bool prefix = conditions[i].is == Condition::Is::Prefix;
     where += fmt::format(
-        fmt::runtime(prefix ? " AND substr({0}, 1, length(?{1})) = ?{1}" : " AND {0} IS ?{1}"), name, place);
+        fmt::runtime(prefix ? " AND substr(\"{0}\", 1, length(?{1})) = ?{1}" : " AND \"{0}\" IS ?{1}"), name,
+        place);
   }
+  if (tenant != 0) where += fmt::format(" AND tenant = ?{}", conditions.size() + 1);
   return where;
 }
 
-void bind_conditions(Statement& statement, const Table& table, const std::vector<Condition>& conditions) {
+void bind_conditions(Statement& statement, const Definition& table, const std::vector<Condition>& conditions,
+                     Id tenant) {
   int place = 0;
   for (const Condition& condition : conditions) {
-    statement.bind(++place, table.columns[condition.column].type, condition.value);
+    statement.bind(++place, table.fields[condition.place].type, condition.value);
   }
+  if (tenant != 0) statement.bind(++place, signed_of(tenant));
 }
 
 void read_row(const Statement& statement, Row& row) {
@@ -100,19 +105,19 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::pa
 SqliteStore::SqliteStore(std::unique_ptr<Connection> provisioning, std::unique_ptr<Connection> audit,
                          const base::Clock& clock)
     : Store{clock}, connection_{std::move(provisioning)}, audit_{*connection_, std::move(audit)} {
-  for (const Table& table : tables()) sql_.emplace(table.id, sql_for(table));
+  for (const Definition& table : definitions()) sql_.emplace(table.kind, sql_for(table));
 }
 
-SqliteStore::TableSql SqliteStore::sql_for(const Table& table) {
+SqliteStore::TableSql SqliteStore::sql_for(const Definition& table) {
   std::string names = "id, tenant, created, changed";
   std::string marks = "?1, ?2, ?3, ?4";
   std::string sets = "tenant = ?2, created = ?3, changed = ?4";
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const std::string_view name = table.columns[i].name;
+  for (std::size_t i = 0; i < table.fields.size(); ++i) {
+    const std::string_view name = table.fields[i].name;
     const std::size_t place = i + kFixed + 1;
-    names += fmt::format(", {}", name);
+    names += fmt::format(", \"{}\"", name);
     marks += fmt::format(", ?{}", place);
-    sets += fmt::format(", {} = ?{}", name, place);
+    sets += fmt::format(", \"{}\" = ?{}", name, place);
   }
   return {.insert = fmt::format("INSERT INTO {} ({}) VALUES ({})", table.name, names, marks),
           .update = fmt::format("UPDATE {} SET {} WHERE id = ?1", table.name, sets),
@@ -136,61 +141,63 @@ void SqliteStore::do_rollback() {
   if (connection_->in_transaction()) (void)connection_->execute("ROLLBACK");
 }
 
-Result<Id> SqliteStore::do_next_id(const Table& table) {
-  auto known = last_id_.find(table.id);
+Result<Id> SqliteStore::do_next_id(const Definition& table, Id at_least) {
+  auto known = last_id_.find(table.kind);
   if (known == last_id_.end()) {
     auto statement = lease("SELECT seq FROM sqlite_sequence WHERE name = ?1");
     if (!statement) return std::unexpected(statement.error());
     const auto row = (*statement)->bind(1, table.name).step();
     if (!row) return std::unexpected(row.error());
-    known = last_id_.emplace(table.id, *row ? static_cast<Id>((*statement)->number(0)) : 0).first;
+    known = last_id_.emplace(table.kind, *row ? static_cast<Id>((*statement)->number(0)) : 0).first;
   }
-  return ++known->second;
+  known->second = std::max(known->second + 1, at_least);
+  return known->second;
 }
 
 namespace {
 
-void bind_row(Statement& statement, const Table& table, const Row& row) {
+void bind_row(Statement& statement, const Definition& table, const Row& row) {
   statement.bind(1, signed_of(row.id)).bind(2, signed_of(row.tenant));
   statement.bind(3, to_number(row.created)).bind(4, to_number(row.changed));
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
-    statement.bind(static_cast<int>(i + kFixed + 1), table.columns[i].type, row.cells[i]);
+    statement.bind(static_cast<int>(i + kFixed + 1), table.fields[i].type, row.cells[i]);
   }
 }
 
 }  // namespace
 
-Result<void> SqliteStore::do_insert(const Table& table, const Row& row) {
-  auto statement = lease(sql_.at(table.id).insert);
+Result<void> SqliteStore::do_insert(const Definition& table, const Row& row) {
+  auto statement = lease(sql_.at(table.kind).insert);
   if (!statement) return std::unexpected(statement.error());
   bind_row(**statement, table, row);
   return (*statement)->run();
 }
 
-Result<void> SqliteStore::do_update(const Table& table, const Row& row) {
-  auto statement = lease(sql_.at(table.id).update);
+Result<void> SqliteStore::do_update(const Definition& table, const Row& row) {
+  auto statement = lease(sql_.at(table.kind).update);
   if (!statement) return std::unexpected(statement.error());
   bind_row(**statement, table, row);
   return (*statement)->run();
 }
 
-Result<void> SqliteStore::do_remove(const Table& table, Id id) {
-  auto statement = lease(sql_.at(table.id).remove);
+Result<void> SqliteStore::do_remove(const Definition& table, Id id) {
+  auto statement = lease(sql_.at(table.kind).remove);
   if (!statement) return std::unexpected(statement.error());
   return (*statement)->bind(1, signed_of(id)).run();
 }
 
-Result<void> SqliteStore::do_scan(const Table& table, const Query& query, const Visit& visit) {
-  // Conditions take the first places; the last two are where to begin and how many rows at most.
-  const std::size_t places = query.conditions.size();
-  auto statement = lease(fmt::format("{} WHERE id > ?{}{} ORDER BY id LIMIT ?{}", sql_.at(table.id).select,
-                                     places + 1, where_of(table, query.conditions), places + 2));
+Result<void> SqliteStore::do_scan(const Definition& table, const Query& query, const Visit& visit) {
+  // The last two places are where to begin and how many rows at most.
+  const std::size_t places = query.conditions.size() + (query.tenant != 0 ? 1 : 0);
+  auto statement =
+      lease(fmt::format("{} WHERE id > ?{}{} ORDER BY id LIMIT ?{}", sql_.at(table.kind).select, places + 1,
+                        where_of(table, query.conditions, query.tenant), places + 2));
   if (!statement) return std::unexpected(statement.error());
-  bind_conditions(**statement, table, query.conditions);
+  bind_conditions(**statement, table, query.conditions, query.tenant);
   const auto limit = static_cast<std::int64_t>(std::min<std::size_t>(query.limit, INT64_MAX));
   (*statement)->bind(static_cast<int>(places + 1), signed_of(query.after));
   (*statement)->bind(static_cast<int>(places + 2), limit);
-  Row row{table.id};
+  Row row{table.kind};
   while (true) {
     const auto more = (*statement)->step();
     if (!more) return std::unexpected(more.error());
@@ -200,22 +207,23 @@ Result<void> SqliteStore::do_scan(const Table& table, const Query& query, const 
   }
 }
 
-Result<std::optional<Row>> SqliteStore::do_get(const Table& table, Id id) {
-  auto statement = lease(fmt::format("{} WHERE id = ?1", sql_.at(table.id).select));
+Result<std::optional<Row>> SqliteStore::do_get(const Definition& table, Id id) {
+  auto statement = lease(fmt::format("{} WHERE id = ?1", sql_.at(table.kind).select));
   if (!statement) return std::unexpected(statement.error());
   const auto found = (*statement)->bind(1, signed_of(id)).step();
   if (!found) return std::unexpected(found.error());
   if (!*found) return std::nullopt;
-  Row row{table.id};
+  Row row{table.kind};
   read_row(**statement, row);
   return row;
 }
 
-Result<std::uint64_t> SqliteStore::do_count(const Table& table, const std::vector<Condition>& conditions) {
-  auto statement =
-      lease(fmt::format("SELECT count(*) FROM {} WHERE 1{}", table.name, where_of(table, conditions)));
+Result<std::uint64_t> SqliteStore::do_count(const Definition& table, const std::vector<Condition>& conditions,
+                                            Id tenant) {
+  auto statement = lease(
+      fmt::format("SELECT count(*) FROM {} WHERE 1{}", table.name, where_of(table, conditions, tenant)));
   if (!statement) return std::unexpected(statement.error());
-  bind_conditions(**statement, table, conditions);
+  bind_conditions(**statement, table, conditions, tenant);
   const auto row = (*statement)->step();
   if (!row) return std::unexpected(row.error());
   return static_cast<std::uint64_t>((*statement)->number(0));

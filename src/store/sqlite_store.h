@@ -31,13 +31,14 @@ class SqliteStore final : public Store {
   Result<void> do_begin() override;
   Result<void> do_commit() override;
   void do_rollback() override;
-  Result<Id> do_next_id(const Table& table) override;
-  Result<void> do_insert(const Table& table, const Row& row) override;
-  Result<void> do_update(const Table& table, const Row& row) override;
-  Result<void> do_remove(const Table& table, Id id) override;
-  Result<void> do_scan(const Table& table, const Query& query, const Visit& visit) override;
-  Result<std::optional<Row>> do_get(const Table& table, Id id) override;
-  Result<std::uint64_t> do_count(const Table& table, const std::vector<Condition>& conditions) override;
+  Result<Id> do_next_id(const Definition& table, Id at_least) override;
+  Result<void> do_insert(const Definition& table, const Row& row) override;
+  Result<void> do_update(const Definition& table, const Row& row) override;
+  Result<void> do_remove(const Definition& table, Id id) override;
+  Result<void> do_scan(const Definition& table, const Query& query, const Visit& visit) override;
+  Result<std::optional<Row>> do_get(const Definition& table, Id id) override;
+  Result<std::uint64_t> do_count(const Definition& table, const std::vector<Condition>& conditions,
+                                 Id tenant) override;
   Result<void> do_append_audit(const AuditEntry& entry) override;
   Result<void> do_scan_audit(const AuditQuery& query, const VisitAudit& visit) override;
   Result<bool> do_tend(base::WallTime erase_before) override;
@@ -52,13 +53,13 @@ class SqliteStore final : public Store {
     std::string remove;
     std::string select;  // up to and with FROM
   };
-  [[nodiscard]] static TableSql sql_for(const Table& table);
+  [[nodiscard]] static TableSql sql_for(const Definition& table);
 
   std::unique_ptr<sqlite::Connection> connection_;  // of the provisioning
   SqliteAudit audit_;
   std::multimap<std::string, sqlite::Statement, std::less<>> shelf_;  // ends before the connection
-  std::map<TableId, TableSql> sql_;
-  std::map<TableId, Id> last_id_;  // within the transaction that is open
+  std::map<Kind, TableSql> sql_;
+  std::map<Kind, Id> last_id_;  // within the transaction that is open
 };
 
 }  // namespace ringfence::store

@@ -33,9 +33,9 @@ struct Fixture {
 Result<Id> add_domain(Store& store, std::string name) {
   auto transaction = Transaction::begin(store, kActor);
   if (!transaction) return std::unexpected(transaction.error());
-  Row row{TableId::Domain};
-  row[DomainColumn::Name] = std::move(name);
-  auto id = store.insert(TableId::Domain, row);
+  Row row{Kind::Domain};
+  row[DomainField::Name] = std::move(name);
+  auto id = store.insert(Kind::Domain, row);
   if (!id) return id;
   if (auto done = transaction->commit(); !done) return std::unexpected(done.error());
   return id;
@@ -96,7 +96,7 @@ TEST_CASE("a new database can be read by its owner only, and keeps its rows") {
   }
   auto again = f.open();
   REQUIRE(again);
-  CHECK((*again)->count(TableId::Domain, {}) == 1U);
+  CHECK((*again)->count(Kind::Domain, {}) == 1U);
 }
 
 TEST_CASE("after all migrations the tables are as they are defined") {
@@ -104,28 +104,33 @@ TEST_CASE("after all migrations the tables are as they are defined") {
   REQUIRE(f.open());
   auto connection = sqlite::Connection::open(f.file, false);
   REQUIRE(connection);
-  for (const Table& table : tables()) {
+  for (const Definition& table : definitions()) {
     CAPTURE(std::string{table.name});
-    std::vector<Column> columns{{"id", Type::Integer, Need::Optional},
-                                {"tenant", Type::Integer, Need::Required},
-                                {"created", Type::Integer, Need::Required},
-                                {"changed", Type::Integer, Need::Required}};
-    columns.insert(columns.end(), table.columns.begin(), table.columns.end());
+    std::vector<Field> columns{{"id", Type::Integer, Need::Optional},
+                               {"tenant", Type::Integer, Need::Required},
+                               {"created", Type::Integer, Need::Required},
+                               {"changed", Type::Integer, Need::Required}};
+    columns.insert(columns.end(), table.fields.begin(), table.fields.end());
+    std::size_t references = 0;
     auto statement = sqlite::Statement::prepare(
-        **connection, "SELECT name, type, \"notnull\" FROM pragma_table_info(?1) ORDER BY cid");
-    statement->bind(1, table.name);
-    for (const Column& column : columns) {
-      REQUIRE(statement->step().value());
-      CHECK(statement->text(0) == column.name);
-      const bool text = column.type == Type::Text;
-      CHECK(statement->text(1) == (text ? "TEXT" : column.type == Type::Blob ? "BLOB" : "INTEGER"));
-      CHECK((statement->number(2) != 0) == (column.need == Need::Required));
+        **connection, "SELECT type, \"notnull\" FROM pragma_table_info(?1) WHERE name = ?2");
+    for (const Field& column : columns) {
+      CAPTURE(std::string{column.name});
+      statement->reset();
+      REQUIRE(statement->bind(1, table.name).bind(2, column.name).step().value());
+      const bool text = column.type == Type::Text || column.type == Type::Choice;
+      CHECK(statement->text(0) == (text ? "TEXT" : column.type == Type::Blob ? "BLOB" : "INTEGER"));
+      CHECK((statement->number(1) != 0) == (column.need == Need::Required));
+      references += column.type == Type::Row ? 1 : 0;
     }
-    CHECK_FALSE(statement->step().value());
-    auto indexes = sqlite::Statement::prepare(**connection,
-                                              "SELECT count(*) FROM pragma_index_list(?1) WHERE \"unique\"");
-    CHECK(indexes->bind(1, table.name).step().value());
-    CHECK(indexes->number(0) == static_cast<std::int64_t>(table.uniques.size()));
+    const auto count = [&](const char* sql) {
+      auto asked = sqlite::Statement::prepare(**connection, sql);
+      REQUIRE(asked->bind(1, table.name).step().value());
+      return static_cast<std::size_t>(asked->number(0));
+    };
+    CHECK(count("SELECT count(*) FROM pragma_table_info(?1)") == columns.size());
+    CHECK(count("SELECT count(*) FROM pragma_foreign_key_list(?1)") == references);
+    CHECK(count("SELECT count(*) FROM pragma_index_list(?1) WHERE \"unique\"") == table.uniques.size());
   }
 }
 
@@ -164,18 +169,18 @@ TEST_CASE("a directory that is not there is refused") {
 
 TEST_CASE("when no space is left a change is refused whole, and what was there stays") {
   const Fixture f;
-  auto store = f.open({.max_pages = 40});
+  auto store = f.open({.max_pages = 250});
   REQUIRE(store);
   std::uint64_t stored = 0;
   Result<Id> last{0};
   while ((last = add_domain(**store, std::to_string(stored) + std::string(200, 'x')))) ++stored;
   check_refused(last, Cause::Full);
   CHECK(stored > 0);
-  CHECK((*store)->count(TableId::Domain, {}) == stored);
+  CHECK((*store)->count(Kind::Domain, {}) == stored);
   store->reset();
   auto roomy = f.open();
   REQUIRE(roomy);
-  CHECK((*roomy)->count(TableId::Domain, {}) == stored);
+  CHECK((*roomy)->count(Kind::Domain, {}) == stored);
   CHECK(add_domain(**roomy, "a.test"));
 }
 
@@ -268,7 +273,7 @@ TEST_CASE("a process killed while it writes loses nothing it acknowledged and le
 
   auto store = f.open();
   REQUIRE(store);
-  const auto stored = (*store)->count(TableId::Domain, {}).value();
+  const auto stored = (*store)->count(Kind::Domain, {}).value();
   CHECK(stored >= last + 1);
   CHECK(stored <= last + 2);  // one may have been stored and not yet told
   std::uint64_t audited = 0;

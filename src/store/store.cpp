@@ -9,42 +9,42 @@
 namespace ringfence::store {
 namespace {
 
-bool has_type(const Column& column, const Value& value) {
-  const bool wants_text = column.type == Type::Text || column.type == Type::Blob;
+bool has_type(const Field& field, const Value& value) {
+  const bool wants_text = field.type == Type::Text || field.type == Type::Blob || field.type == Type::Choice;
   return wants_text ? std::holds_alternative<std::string>(value)
                     : std::holds_alternative<std::int64_t>(value);
 }
 
-Result<void> check_cells(const Table& table, const Row& row) {
+Result<void> check_cells(const Definition& table, const Row& row) {
   const auto refuse = [&table](std::string why) {
     return error(Cause::Incomplete, fmt::format("cannot store a row of {}", table.name), std::move(why));
   };
-  if (row.cells.size() != table.columns.size()) return refuse("it has not one cell for each column");
+  if (row.cells.size() != table.fields.size()) return refuse("it has not one cell for each field");
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
-    const Column& column = table.columns[i];
+    const Field& field = table.fields[i];
     if (is_null(row.cells[i])) {
-      if (column.need == Need::Required) return refuse(fmt::format("{} is required", column.name));
-    } else if (!has_type(column, row.cells[i])) {
-      return refuse(fmt::format("{} has the wrong type", column.name));
+      if (field.need == model::Need::Required) return refuse(fmt::format("{} is required", field.name));
+    } else if (!has_type(field, row.cells[i])) {
+      return refuse(fmt::format("{} has the wrong type", field.name));
     }
   }
   return {};
 }
 
-std::unexpected<Error> no_such_row(const Table& table, Id id) {
+std::unexpected<Error> no_such_row(const Definition& table, Id id) {
   return error(Cause::NotFound, fmt::format("cannot change row {} of {}", id, table.name),
                "there is no such row");
 }
 
 }  // namespace
 
-Result<std::optional<Row>> Store::get(TableId id, Id row) {
-  return do_get(table(id), row);
+Result<std::optional<Row>> Store::get(Kind id, Id row) {
+  return do_get(definition(id), row);
 }
 
-Result<std::optional<Row>> Store::find(TableId id, std::vector<Condition> conditions) {
+Result<std::optional<Row>> Store::find(Kind id, std::vector<Condition> conditions, Id tenant) {
   std::optional<Row> found;
-  const auto scanned = scan(id, Query{std::move(conditions), 0, 1}, [&found](const Row& row) {
+  const auto scanned = scan(id, Query{std::move(conditions), 0, 1, tenant}, [&found](const Row& row) {
     found = row;
     return false;
   });
@@ -52,12 +52,12 @@ Result<std::optional<Row>> Store::find(TableId id, std::vector<Condition> condit
   return found;
 }
 
-Result<void> Store::scan(TableId id, const Query& query, const Visit& visit) {
-  return do_scan(table(id), query, visit);
+Result<void> Store::scan(Kind id, const Query& query, const Visit& visit) {
+  return do_scan(definition(id), query, visit);
 }
 
-Result<std::uint64_t> Store::count(TableId id, const std::vector<Condition>& conditions) {
-  return do_count(table(id), conditions);
+Result<std::uint64_t> Store::count(Kind id, const std::vector<Condition>& conditions, Id tenant) {
+  return do_count(definition(id), conditions, tenant);
 }
 
 Result<void> Store::scan_audit(const AuditQuery& query, const VisitAudit& visit) {
@@ -69,10 +69,11 @@ Result<bool> Store::tend(std::chrono::milliseconds retention) {
   return do_tend(clock_.wall() - retention);
 }
 
-Result<std::string> Store::key_of(const Table& of, const Row& row) {
+Result<std::string> Store::key_of(const Definition& of, const Row& row) {
+  if (of.key.naming == model::Naming::Numbered) return std::to_string(row.id);
   std::string key{text_of(row.cells[of.key.name])};
-  if (of.key.within == Key::kNone) return key;
-  const Table& parents = table(of.columns[of.key.within].refers_to);
+  if (of.key.naming == model::Naming::Name) return key;
+  const Definition& parents = definition(of.fields[of.key.within].refers_to);
   const auto parent = do_get(parents, id_of(row.cells[of.key.within]));
   if (!parent) return std::unexpected(parent.error());
   if (!*parent) return no_such_row(parents, id_of(row.cells[of.key.within]));
@@ -81,7 +82,8 @@ Result<std::string> Store::key_of(const Table& of, const Row& row) {
   return key + "@" + *rest;
 }
 
-Result<void> Store::append_audit(const Table& of, const Row* before, const Row* after, base::WallTime at) {
+Result<void> Store::append_audit(const Definition& of, const Row* before, const Row* after,
+                                 base::WallTime at) {
   auto key = key_of(of, after != nullptr ? *after : *before);
   if (!key) return std::unexpected(std::move(key.error()));
   AuditEntry entry = describe_change(*actor_, at, of, before, after);
@@ -89,17 +91,17 @@ Result<void> Store::append_audit(const Table& of, const Row* before, const Row* 
   return do_append_audit(entry);
 }
 
-Result<Id> Store::next_id(TableId id) {
+Result<Id> Store::next_id(Kind id, Id at_least) {
   RF_ASSERT(actor_ != nullptr);
-  return do_next_id(table(id));
+  return do_next_id(definition(id), at_least);
 }
 
-Result<Id> Store::insert(TableId id, Row& row) {
+Result<Id> Store::insert(Kind id, Row& row) {
   RF_ASSERT(actor_ != nullptr);
-  const Table& into = table(id);
+  const Definition& into = definition(id);
   if (auto complete = check_cells(into, row); !complete) return std::unexpected(std::move(complete.error()));
   if (row.id == 0) {
-    const auto next = do_next_id(into);
+    const auto next = do_next_id(into, 0);
     if (!next) return std::unexpected(next.error());
     row.id = *next;
   }
@@ -111,9 +113,9 @@ Result<Id> Store::insert(TableId id, Row& row) {
   return row.id;
 }
 
-Result<void> Store::update(TableId id, Row& row) {
+Result<void> Store::update(Kind id, Row& row) {
   RF_ASSERT(actor_ != nullptr);
-  const Table& in = table(id);
+  const Definition& in = definition(id);
   if (auto complete = check_cells(in, row); !complete) return complete;
   const auto before = do_get(in, row.id);
   if (!before) return std::unexpected(before.error());
@@ -125,9 +127,9 @@ Result<void> Store::update(TableId id, Row& row) {
   return append_audit(in, &**before, &row, row.changed);
 }
 
-Result<void> Store::remove(TableId id, Id row) {
+Result<void> Store::remove(Kind id, Id row) {
   RF_ASSERT(actor_ != nullptr);
-  const Table& from = table(id);
+  const Definition& from = definition(id);
   const auto before = do_get(from, row);
   if (!before) return std::unexpected(before.error());
   if (!*before) return no_such_row(from, row);
