@@ -23,7 +23,7 @@ inline constexpr std::size_t kMaxCsvValues = 32;
 /// Cuts lines out of chunks as they come, and counts them.
 class LineCutter {
  public:
-  static constexpr std::size_t kMaxLine = 4096;
+  static constexpr std::size_t kMaxLine = 16 * 1024;
 
   struct Line {
     std::size_t number = 0;  ///< from 1

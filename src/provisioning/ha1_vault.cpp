@@ -5,27 +5,32 @@
 #include <array>
 #include <cstring>
 
+#include "base/encoding.h"
 #include "crypto/ha1.h"
 
 namespace ringfence::provisioning {
 namespace {
 
-using store::SubscriberColumn;
+using store::SubscriberField;
 
 /// Where the HA1 of each algorithm stands, and the name the algorithm has in SIP (RFC 8760 §2.1).
 struct Stored {
   crypto::HashKind kind;
-  SubscriberColumn column;
+  SubscriberField column;
   std::string_view algorithm;
 };
 constexpr std::array kStored{
-    Stored{crypto::HashKind::Md5, SubscriberColumn::Ha1Md5, "MD5"},
-    Stored{crypto::HashKind::Sha256, SubscriberColumn::Ha1Sha256, "SHA-256"},
-    Stored{crypto::HashKind::Sha512_256, SubscriberColumn::Ha1Sha512_256, "SHA-512-256"}};
+    Stored{crypto::HashKind::Md5, SubscriberField::Ha1Md5, "MD5"},
+    Stored{crypto::HashKind::Sha256, SubscriberField::Ha1Sha256, "SHA-256"},
+    Stored{crypto::HashKind::Sha512_256, SubscriberField::Ha1Sha512_256, "SHA-512-256"}};
 
 /// Sealed with each HA1: so one that is moved to another row or column does not open.
 std::string associated(store::Id id, const Stored& stored) {
   return "ha1 " + std::to_string(id) + " " + std::string{stored.algorithm};
+}
+
+std::string associated_with(store::Id preference) {
+  return "preference " + std::to_string(preference);
 }
 
 }  // namespace
@@ -64,6 +69,21 @@ std::optional<directory::Ha1Set> Ha1Vault::open(const store::Row& subscriber) co
     set.set(stored.kind, *plain);
   }
   return set;
+}
+
+std::string Ha1Vault::seal_text(store::Id preference, std::string_view plain) {
+  const auto sealed =
+      crypto::aead_seal(key_, random_, base::as_bytes(associated_with(preference)), base::as_bytes(plain));
+  std::string text(2 * sealed.size(), '0');
+  base::encode_hex(sealed, text);
+  return text;
+}
+
+std::optional<std::string> Ha1Vault::open_text(store::Id preference, std::string_view sealed) const {
+  std::vector<std::byte> bytes(sealed.size() / 2);
+  if (base::decode_hex(sealed, bytes) != bytes.size()) return std::nullopt;
+  const auto plain = crypto::aead_open(key_, base::as_bytes(associated_with(preference)), bytes);
+  return plain ? std::optional{std::string{base::as_text(*plain)}} : std::nullopt;
 }
 
 std::string algorithms_in(const store::Row& subscriber) {

@@ -29,6 +29,11 @@ class Ha1Vault {
   /// nullopt: the key is another one, or the row was tampered with.
   [[nodiscard]] std::optional<directory::Ha1Set> open(const store::Row& subscriber) const;
 
+  /// A secret preference as it is stored, in hexadecimal digits; it opens in its own row alone.
+  [[nodiscard]] std::string seal_text(store::Id preference, std::string_view plain);
+  /// nullopt: the key is another one, or the row was tampered with.
+  [[nodiscard]] std::optional<std::string> open_text(store::Id preference, std::string_view sealed) const;
+
  private:
   crypto::Key key_;
   base::Random& random_;

@@ -1,43 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading lines into subscribers, then storing them at once.
+// Reading lines as arguments of `add`, then adding all of them in one transaction.
 #include "provisioning/import.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
 #include <utility>
 
-#include "base/encoding.h"
-#include "provisioning/rules.h"
+#include "model/rules.h"
+#include "provisioning/export.h"
 
 namespace ringfence::provisioning {
 namespace {
 
+namespace json = boost::json;
+using model::Naming;
+
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kProgressStep = 5000;
 
-// In the order of Import::Column.
-constexpr std::array<std::string_view, 9> kColumnNames{"subscriber", "username",   "domain",
-                                                       "password",   "number",     "state",
-                                                       "ha1_md5",    "ha1_sha256", "ha1_sha512_256"};
+/// What stands for a value of JSON in a line of CSV; nothing for what is no plain value.
+std::optional<std::string> text_in(const json::value& value) {
+  if (value.is_null()) return std::string{};
+  if (const auto* text = value.if_string()) return std::string{*text};
+  if (const auto* flag = value.if_bool()) return std::string{*flag ? "yes" : "no"};
+  if (const auto* number = value.if_int64()) return std::to_string(*number);
+  if (const auto* number = value.if_uint64()) return std::to_string(*number);
+  if (const auto* number = value.if_double()) return fmt::format("{}", *number);
+  return std::nullopt;
+}
 
-struct Ha1Column {
-  std::size_t place;
-  crypto::HashKind kind;
-};
-constexpr std::array kHa1Columns{Ha1Column{6, crypto::HashKind::Md5}, Ha1Column{7, crypto::HashKind::Sha256},
-                                 Ha1Column{8, crypto::HashKind::Sha512_256}};
-static_assert(kColumnNames[kHa1Columns[0].place] == "ha1_md5");
+/// Who registers or logs in must have something to do it with; nobody would learn one that is made up here.
+bool lacks_credentials(const Definition& of, const Arguments& arguments) {
+  const auto given = [&arguments](std::string_view name) { return !value_in(arguments, name).empty(); };
+  if (of.kind == Kind::Admin) return !given("password");
+  if (of.kind != Kind::Subscriber) return false;
+  return !given("password") && !given("ha1_md5") && !given("ha1_sha256") && !given("ha1_sha512_256");
+}
 
-std::string wrong(std::string_view name, std::string_view value, std::string_view rule) {
-  return fmt::format("{} \"{}\" is not allowed: {}", name, value, rule);
+std::string words_of(const base::Failure& failure) {
+  const bool is_command = failure.next.starts_with("ringfence ");
+  return is_command ? fmt::format("{} ({})", failure.why, failure.next) : failure.why;
 }
 
 }  // namespace
-
-std::string import_columns() {
-  return fmt::format("{}", fmt::join(kColumnNames, ","));
-}
 
 void Import::feed(std::string_view chunk) {
   cutter_.feed(chunk, [this](const LineCutter::Line& line) { take(line); });
@@ -56,132 +65,136 @@ void Import::take(const LineCutter::Line& line) {
   if (header_is_wrong_ || text.empty() || text.front() == '#') return;
   if (line.too_long)
     return report(line.number, fmt::format("it has more than {} characters", LineCutter::kMaxLine));
-  if (const auto split = split_csv(text, values_); !split) {
-    return report(line.number, std::string{text_of(split.error())});
+  if (form_ == Form::Unknown) form_ = text.front() == '{' ? Form::Json : Form::Csv;
+  if (form_ == Form::Csv && layout_.empty()) {
+    if (const auto split = split_csv(text, values_); !split) {
+      return report(line.number, std::string{text_of(split.error())});
+    }
+    if (take_header(line.number)) return;
   }
-  if (layout_.empty() && take_header(line.number)) return;
-  if (values_.size() > layout_.size()) {
-    return report(line.number,
-                  fmt::format("it has {} values for {} columns", values_.size(), layout_.size()));
-  }
-  LineValues values;
-  for (std::size_t i = 0; i < values_.size(); ++i) values[static_cast<std::size_t>(layout_[i])] = values_[i];
-  take_row(line.number, values);
+  take_row(line.number, text);
 }
 
 bool Import::take_header(std::size_t line) {
-  const auto is_name = [](const std::string& value) {
-    return std::ranges::find(kColumnNames, value) != kColumnNames.end();
-  };
   // A row without names begins with an address; "password" alone may well be somebody's password.
-  const bool is_row = values_[0].find('@') != std::string::npos;
-  if (is_row || !std::ranges::any_of(values_, is_name)) {
-    layout_ = {Column::Subscriber, Column::Password, Column::Number};
-    return false;
-  }
-  for (const std::string& name : values_) {
-    const auto found = std::ranges::find(kColumnNames, name);
-    if (found == kColumnNames.end()) {
-      report(line, fmt::format("there is no column \"{}\": use {}", name, import_columns()));
-      header_is_wrong_ = true;  // what the other lines mean is not known
-      return true;
+  if (definition_.kind == Kind::Subscriber &&
+      (values_[0].find('@') != std::string::npos || model::find_field(definition_, values_[0]) == nullptr)) {
+    if (values_[0] != definition_.name) {
+      layout_ = {std::string{definition_.name}, "password", "number"};
+      return false;
     }
-    layout_.push_back(static_cast<Column>(found - kColumnNames.begin()));
   }
+  const auto known = import_columns(definition_);
+  const bool splits_key = definition_.key.naming == Naming::Within;
+  for (const std::string& name : values_) {
+    const bool is_part = splits_key && (name == definition_.fields[definition_.key.name].name ||
+                                        name == definition_.fields[definition_.key.within].name);
+    if (is_part || std::ranges::find(known, name) != known.end()) continue;
+    report(line, fmt::format("there is no column \"{}\": use {}", name, fmt::join(known, ",")));
+    header_is_wrong_ = true;  // what the other lines mean is not known
+    return true;
+  }
+  layout_ = values_;
   return true;
 }
 
-void Import::take_row(std::size_t line, const LineValues& values) {
-  if (pending_.size() == kMaxSubscribers) {
-    return report(line, fmt::format("one file holds at most {} subscribers: split it", kMaxSubscribers));
+void Import::take_row(std::size_t line, std::string_view text) {
+  if (pending_.size() == kMaxRows || text_.size() + text.size() > kMaxBytes) {
+    return report(line, fmt::format("one file holds at most {} {}: split it", kMaxRows, definition_.plural));
   }
-  auto row = read_row(values);
-  if (!row) return report(line, std::move(row.error()));
-  if (auto rival = rival_of(line, *row); !rival.empty()) return report(line, std::move(rival), true);
-  pending_.push_back({line, std::move(row->values)});
-}
-
-Import::Read<Import::Named> Import::read_row(const LineValues& values) {
-  const auto value = [&values](Column column) { return values[static_cast<std::size_t>(column)]; };
-  std::string joined{value(Column::Subscriber)};
-  if (joined.empty()) joined = fmt::format("{}@{}", value(Column::Username), value(Column::Domain));
-  const auto subscriber = check_subscriber(joined);
-  if (!subscriber) return std::unexpected(wrong("subscriber", joined, subscriber.error()));
-  const auto parts = split_subscriber(*subscriber);
-  auto number = check_number(value(Column::Number));
-  if (!number) return std::unexpected(wrong("number", value(Column::Number), number.error()));
-  auto state =
-      check_state(value(Column::State).empty() ? name_of(directory::State::Active) : value(Column::State));
-  if (!state) return std::unexpected(wrong("state", value(Column::State), state.error()));
-  const auto domain = read_domain(*subscriber, std::string{parts->domain});
-  if (!domain) return std::unexpected(domain.error());
-  auto ha1 = read_ha1(values, parts->user, parts->domain);
-  if (!ha1) return std::unexpected(std::move(ha1.error()));
-  return Named{*subscriber,
-               {*domain, std::string{parts->user}, std::move(*number), std::move(*state), std::move(*ha1)}};
-}
-
-Import::Read<store::Id> Import::read_domain(const std::string& subscriber, const std::string& domain) {
-  const auto known = domains_.find(domain);
-  if (known != domains_.end()) return known->second;
-  const auto row = service_.subscribers_.domain_of(subscriber, domain);
-  if (!row) return std::unexpected(fmt::format("{} ({})", row.error().failure.why, row.error().failure.next));
-  return domains_.emplace(domain, row->id).first->second;
-}
-
-Import::Read<directory::Ha1Set> Import::read_ha1(const LineValues& values, std::string_view username,
-                                                 std::string_view realm) {
-  const std::string_view password = values[static_cast<std::size_t>(Column::Password)];
-  directory::Ha1Set set;
-  if (!password.empty()) {
-    if (const auto allowed = check_password(password); !allowed) {
-      return std::unexpected(fmt::format("password is not allowed: {}", allowed.error()));
+  const auto row = read(text);
+  if (!row) return report(line, row.error());
+  if (definition_.key.naming != Naming::Numbered) {
+    if (const auto [other, is_new] = seen_.emplace(row->key, line); !is_new) {
+      return report(line, fmt::format("{} stands in line {} already", row->key, other->second), true);
     }
-    const PasswordPolicy& policy = service_.workshop_.passwords;
-    if (auto weakness = weakness_of(policy, username, password); !weakness.empty()) {
-      if (policy.refuse_weak) return std::unexpected(fmt::format("the password is weak: {}", weakness));
-      ++weak_;
-    }
-    set = ha1_of(username, realm, password);
   }
-  for (const Ha1Column& column : kHa1Columns) {
-    const std::string_view text = values[column.place];
-    if (text.empty()) continue;
-    std::array<std::byte, crypto::kLongestHash> bytes{};
-    const auto size = base::decode_hex(text, bytes);
-    if (size != crypto::size_of(column.kind)) {
-      return std::unexpected(fmt::format("{} is not allowed: {} hexadecimal digits",
-                                         kColumnNames[column.place], 2 * crypto::size_of(column.kind)));
-    }
-    set.set(column.kind, base::Bytes{bytes}.first(*size));
-  }
-  if (set.empty()) return std::unexpected("it has neither a password nor an HA1");
-  return set;
+  pending_.push_back({line, text_.size(), text.size()});
+  text_ += text;
 }
 
-std::string Import::rival_of(std::size_t line, const Named& row) {
-  if (const auto [other, is_new] = seen_.emplace(row.subscriber, line); !is_new) {
-    return fmt::format("{} stands in line {} already", row.subscriber, other->second);
+Import::Read<Import::Line> Import::read(std::string_view text) {
+  auto line = form_ == Form::Json ? read_json(text) : read_csv(text);
+  return line ? checked(std::move(*line)) : line;
+}
+
+Import::Read<Import::Line> Import::read_csv(std::string_view text) {
+  if (const auto split = split_csv(text, values_); !split) {
+    return std::unexpected(std::string{text_of(split.error())});
   }
-  const auto known = service_.subscribers_.find(row.subscriber);
-  if (known && *known) return fmt::format("{} is there already", row.subscriber);
-  const std::string& number = row.values.number;
-  if (number.empty()) return {};
-  if (const auto [other, is_new] = seen_.emplace("+" + number, line); !is_new) {
-    return fmt::format("number {} stands in line {} already", number, other->second);
+  if (values_.size() > layout_.size()) {
+    return std::unexpected(fmt::format("it has {} values for {} columns", values_.size(), layout_.size()));
   }
-  const auto is_free = service_.subscribers_.check_number_free(row.subscriber, number, 0);
-  return is_free ? std::string{}
-                 : fmt::format("number {} is not free: {}", number, is_free.error().failure.why);
+  Line line;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if (auto done = put(line, layout_[i], values_[i]); !done) return std::unexpected(std::move(done.error()));
+  }
+  return line;
+}
+
+Import::Read<Import::Line> Import::read_json(std::string_view text) const {
+  boost::system::error_code failed;
+  const json::value parsed = json::parse(text, failed);
+  const json::object* object = failed ? nullptr : parsed.if_object();
+  if (object == nullptr) return std::unexpected("it is no JSON object");
+  Line line;
+  for (const auto& [name, value] : *object) {
+    auto as_text = text_in(value);
+    if (!as_text) return std::unexpected(fmt::format("{} is no plain value", std::string_view{name}));
+    if (auto done = put(line, name, std::move(*as_text)); !done)
+      return std::unexpected(std::move(done.error()));
+  }
+  return line;
+}
+
+/// A value goes into the key, becomes the id, or is an argument. What is empty was not given.
+Import::Read<void> Import::put(Line& line, std::string_view name, std::string value) const {
+  const auto& [naming, own, within] = definition_.key;
+  const bool splits = naming == Naming::Within;
+  if (naming == Naming::Numbered && name == "id") {
+    if (value.empty()) return {};
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), line.id);
+    const bool whole = read.ec == std::errc{} && read.ptr == value.data() + value.size();
+    if (!whole || line.id == 0 || line.id > INT64_MAX) {
+      return std::unexpected(fmt::format("id \"{}\" is not allowed: a number above 0", value));
+    }
+    return {};
+  }
+  const bool is_parent =
+      naming == Naming::Numbered && within != model::Key::kNone && name == definition_.fields[within].name;
+  if (is_parent || (naming != Naming::Numbered && name == definition_.name)) {
+    line.key = std::move(value);
+  } else if (splits && name == definition_.fields[own].name) {
+    line.key = value + line.key;
+  } else if (splits && name == definition_.fields[within].name) {
+    line.key += "@" + value;
+  } else if (!value.empty()) {
+    line.arguments.insert_or_assign(std::string{name}, std::move(value));
+  }
+  return {};
+}
+
+Import::Read<Import::Line> Import::checked(Line line) const {
+  auto key = check_key(definition_, Verb::Add, line.key);
+  if (!key) return std::unexpected(key.error().failure.why);
+  auto arguments = check_arguments(definition_, Verb::Add, *key, line.arguments);
+  if (!arguments) return std::unexpected(arguments.error().failure.why);
+  if (lacks_credentials(definition_, *arguments)) {
+    return std::unexpected(definition_.kind == Kind::Admin ? "it has no password"
+                                                           : "it has neither a password nor an HA1");
+  }
+  return Line{std::move(*key), line.id, std::move(*arguments)};
 }
 
 Outcome<Import::Summary> Import::finish(const Progress& progress) {
   cutter_.finish([this](const LineCutter::Line& line) { take(line); });
-  if (wrong_ > 0) return refuse_lines();
+  if (wrong_ > 0 && pending_.empty()) return refuse_lines();
+  if (auto entered = service_.enter(scope_); !entered) return std::unexpected(std::move(entered.error()));
   auto transaction = store::Transaction::begin(service_.workshop_.store, actor_);
   if (!transaction) return refuse(std::move(transaction.error()));
   Effects effects;
   if (auto stored = store_all(progress, effects); !stored) return std::unexpected(std::move(stored.error()));
+  if (wrong_ > 0) return refuse_lines();
   if (auto committed = transaction->commit(); !committed) return refuse(std::move(committed.error()));
 
   std::span<const directory::Change> left{effects.changes};
@@ -191,8 +204,9 @@ Outcome<Import::Summary> Import::finish(const Progress& progress) {
     left = left.subspan(batch.size());
   }
   Summary summary{pending_.size(), {}};
-  if (weak_ > 0)
-    summary.notes.push_back(fmt::format("{} passwords are weak: short, or equal to the user name", weak_));
+  if (const auto weak = effects.notes.size(); weak > 0) {
+    summary.notes.push_back(fmt::format("{} passwords are weak: short, or equal to the user name", weak));
+  }
   return summary;
 }
 
@@ -200,13 +214,24 @@ Outcome<void> Import::store_all(const Progress& progress, Effects& effects) {
   effects.changes.reserve(pending_.size());
   std::size_t stored = 0;
   for (const Pending& pending : pending_) {
-    auto row = service_.subscribers_.insert_values(pending.values, effects);
-    if (!row) {  // another request was quicker, or the disk is full
-      row.error().failure.what = fmt::format("cannot import line {}", pending.line);
-      return std::unexpected(std::move(row.error()));
+    if (auto done = store_line(pending, effects); !done) {
+      if (done.error().reason ==
+          Reason::Failed) {  // the disk is full, for example: no other line would fare better
+        done.error().failure.what = fmt::format("cannot import line {}", pending.line);
+        return done;
+      }
+      report(pending.line, words_of(done.error().failure), done.error().reason == Reason::Conflict);
     }
     if (++stored % kProgressStep == 0) progress(stored, pending_.size());
   }
+  return {};
+}
+
+Outcome<void> Import::store_line(const Pending& pending, Effects& effects) {
+  auto line = read(std::string_view{text_}.substr(pending.begin, pending.size));
+  if (!line) return refuse(Reason::Usage, {}, std::move(line.error()));
+  const auto row = service_.resource(definition_.kind).add(line->key, line->arguments, effects, line->id);
+  if (!row) return std::unexpected(row.error());
   return {};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Peers: carriers and neighbours; at most one is the default.
+// Peers: carriers and neighbours. One of them is the default: it gets the calls that are not for us.
 #pragma once
 
 #include "provisioning/resource.h"
@@ -8,21 +8,17 @@ namespace ringfence::provisioning {
 
 class Peers final : public Resource {
  public:
-  using Resource::Resource;
-
-  [[nodiscard]] store::TableId table() const override { return store::TableId::Peer; }
-  [[nodiscard]] Outcome<std::optional<store::Row>> find(std::string_view key) override;
-  [[nodiscard]] Outcome<store::Row> add(std::string_view key, const Arguments& arguments,
-                                        Effects& effects) override;
-  [[nodiscard]] Outcome<void> set(store::Row& row, const Arguments& arguments, Effects& effects) override;
-  [[nodiscard]] Outcome<void> remove(const store::Row& row, Effects& effects) override;
-  [[nodiscard]] Outcome<store::Query> query(const Arguments& arguments) override;
-  [[nodiscard]] Outcome<Record> show(const store::Row& row, bool in_list) override;
+  explicit Peers(Workshop& workshop) : Resource{workshop, Kind::Peer} {}
   [[nodiscard]] Outcome<directory::Change> change(const store::Row& row) override;
 
+ protected:
+  [[nodiscard]] Outcome<void> finish(store::Row& row, const store::Row* before, const Arguments& arguments,
+                                     Effects& effects) override;
+  [[nodiscard]] Outcome<void> may_remove(const store::Row& row, Effects& effects) override;
+
  private:
-  [[nodiscard]] Outcome<void> place(store::Row& row, std::string_view address);
-  [[nodiscard]] Outcome<void> demote_default(Effects& effects);
+  /// The default so far becomes an ordinary peer.
+  [[nodiscard]] Outcome<void> demote_default(const store::Row& but, Effects& effects);
 };
 
 }  // namespace ringfence::provisioning

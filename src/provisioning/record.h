@@ -9,8 +9,6 @@
 #include <variant>
 #include <vector>
 
-#include "base/time.h"
-
 namespace ringfence::provisioning {
 
 using Cell = std::variant<std::monostate, bool, std::int64_t, std::string>;
@@ -29,8 +27,5 @@ struct Record {
     return nullptr;
   }
 };
-
-/// "2026-11-20T10:00:00Z"
-[[nodiscard]] std::string utc_text(base::WallTime time);
 
 }  // namespace ringfence::provisioning

@@ -2,36 +2,88 @@
 // The verbs: check, change in one transaction, tell the shards.
 #include "provisioning/service.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "model/rules.h"
+#include "provisioning/admins.h"
+#include "provisioning/domains.h"
+#include "provisioning/export.h"
+#include "provisioning/numbers.h"
+#include "provisioning/peers.h"
+#include "provisioning/resellers.h"
+
 namespace ringfence::provisioning {
+namespace {
 
 using directory::Change;
+using model::dashed;
 using store::Row;
 
-std::string utc_text(base::WallTime time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(time));
+/// Kinds that need more than their definition says; all others are plain.
+std::unique_ptr<Resource> make_resource(Workshop& workshop, Kind kind) {
+  switch (kind) {
+    case Kind::Reseller:
+      return std::make_unique<Resellers>(workshop);
+    case Kind::Domain:
+      return std::make_unique<Domains>(workshop);
+    case Kind::Subscriber:
+      return std::make_unique<Subscribers>(workshop);
+    case Kind::Number:
+      return std::make_unique<Numbers>(workshop);
+    case Kind::Peer:
+      return std::make_unique<Peers>(workshop);
+    case Kind::Preference:
+      return std::make_unique<Preferences>(workshop);
+    case Kind::Admin:
+      return std::make_unique<Admins>(workshop);
+    default:
+      return std::make_unique<Resource>(workshop, kind);
+  }
 }
+
+}  // namespace
 
 Service::Service(store::Store& store, crypto::Key ha1_key, base::Random& random, ChangeSink sink,
                  PasswordPolicy passwords)
-    : workshop_{store, Ha1Vault{std::move(ha1_key), random}, random, passwords}, sink_{std::move(sink)} {}
+    : workshop_{store, Ha1Vault{std::move(ha1_key), random}, random, passwords}, sink_{std::move(sink)} {
+  for (const Definition& of : model::definitions()) resources_.push_back(make_resource(workshop_, of.kind));
+}
 
-Resource& Service::resource(Kind kind) {
-  if (kind == Kind::Domain) return domains_;
-  if (kind == Kind::Subscriber) return subscribers_;
-  return peers_;
+Service::~Service() = default;
+
+Preferences& Service::preferences() {
+  return static_cast<Preferences&>(resource(Kind::Preference));
+}
+Subscribers& Service::subscribers() {
+  return static_cast<Subscribers&>(resource(Kind::Subscriber));
 }
 
 void Service::tell(std::span<const Change> changes) const {
   if (!changes.empty()) sink_(changes);
 }
 
+Outcome<void> Service::enter(const Scope& scope) {
+  workshop_.keys.forget();
+  workshop_.scope = 0;
+  if (scope.reseller.empty()) return {};
+  const Definition& of = model::definition(Kind::Reseller);
+  const auto key = check_key(of, Verb::Show, scope.reseller);
+  if (!key) return std::unexpected(key.error());
+  const auto row = workshop_.keys.find(Kind::Reseller, *key, 0);
+  if (!row) return std::unexpected(row.error());
+  if (!*row) {
+    return refuse(Reason::NotFound, "cannot see the rows of a reseller",
+                  fmt::format("there is no reseller {}", *key), "ringfence reseller ls");
+  }
+  workshop_.scope = (*row)->id;
+  return {};
+}
+
 template <class Work>
-Outcome<Answer> Service::change(const store::Actor& actor, Work work) {
+Outcome<Answer> Service::change(const store::Actor& actor, const Scope& scope, Work work) {
+  if (auto entered = enter(scope); !entered) return std::unexpected(std::move(entered.error()));
   auto transaction = store::Transaction::begin(workshop_.store, actor);
   if (!transaction) return refuse(std::move(transaction.error()));
   Effects effects;
@@ -43,61 +95,76 @@ Outcome<Answer> Service::change(const store::Actor& actor, Work work) {
   return Answer{std::move(*record), std::move(effects.notes)};
 }
 
-Outcome<Row> Service::existing(Kind kind, Verb verb, std::string_view key) {
-  auto row = resource(kind).find(key);
+/// A preference is known by its name and its owner, which is among the arguments.
+Outcome<std::optional<Row>> Service::find(Kind kind, Verb verb, std::string_view key, Arguments& arguments) {
+  if (kind == Kind::Preference) return preferences().find_of_owner(verb, key, arguments);
+  const auto canonical = check_key(model::definition(kind), verb, key);
+  if (!canonical) return std::unexpected(canonical.error());
+  return resource(kind).find(*canonical);
+}
+
+Outcome<Row> Service::existing(Kind kind, Verb verb, std::string_view key, Arguments& arguments) {
+  auto row = find(kind, verb, key, arguments);
   if (!row) return std::unexpected(std::move(row.error()));
   if (*row) return std::move(**row);
-  const std::string_view name = provisioning::definition(kind).name;
-  return refuse(Reason::NotFound, fmt::format("cannot {} {} {}", name_of(verb), name, key),
-                fmt::format("there is no such {}", name), fmt::format("ringfence {} ls", name));
+  const Definition& of = model::definition(kind);
+  return refuse(Reason::NotFound, attempt(of, verb, key), fmt::format("there is no such {}", dashed(of.name)),
+                fmt::format("ringfence {} ls", dashed(of.name)));
 }
 
 Outcome<Answer> Service::add(Kind kind, std::string_view key, const Arguments& arguments,
-                             const store::Actor& actor) {
-  const Definition& of = provisioning::definition(kind);
+                             const store::Actor& actor, const Scope& scope) {
+  const Definition& of = model::definition(kind);
   const auto canonical = check_key(of, Verb::Add, key);
   if (!canonical) return std::unexpected(canonical.error());
   const auto checked = check_arguments(of, Verb::Add, *canonical, arguments);
   if (!checked) return std::unexpected(checked.error());
-  return change(actor, [&](Effects& effects) -> Outcome<Record> {
-    const auto known = resource(kind).find(*canonical);
-    if (!known) return std::unexpected(known.error());
-    if (*known) {
-      return refuse(Reason::Conflict, fmt::format("cannot add {} {}", of.name, *canonical),
-                    "it is there already", fmt::format("ringfence {} show {}", of.name, *canonical));
-    }
+  return change(actor, scope, [&](Effects& effects) -> Outcome<Record> {
     const auto row = resource(kind).add(*canonical, *checked, effects);
     if (!row) return std::unexpected(row.error());
+    if (of.effect.empty()) {
+      effects.notes.push_back(
+          fmt::format("nothing acts on {} in this release: it is kept for the one that does", of.plural));
+    }
     return resource(kind).show(*row, false);
   });
 }
 
 Outcome<Answer> Service::set(Kind kind, std::string_view key, const Arguments& arguments,
-                             const store::Actor& actor) {
-  const Definition& of = provisioning::definition(kind);
-  const auto canonical = check_key(of, Verb::Set, key);
-  if (!canonical) return std::unexpected(canonical.error());
-  const auto checked = check_arguments(of, Verb::Set, *canonical, arguments);
-  if (!checked) return std::unexpected(checked.error());
-  if (checked->empty()) {
-    return refuse(Reason::Usage, fmt::format("cannot set {} {}", of.name, *canonical),
-                  "nothing to change was given", fmt::format("see ringfence {} set --help", of.name));
-  }
-  return change(actor, [&](Effects& effects) -> Outcome<Record> {
-    auto row = existing(kind, Verb::Set, *canonical);
+                             const store::Actor& actor, const Scope& scope) {
+  const Definition& of = model::definition(kind);
+  return change(actor, scope, [&](Effects& effects) -> Outcome<Record> {
+    Arguments left = arguments;
+    auto row = find(kind, Verb::Set, key, left);
     if (!row) return std::unexpected(std::move(row.error()));
-    if (auto done = resource(kind).set(*row, *checked, effects); !done) {
+    if (!*row && kind == Kind::Preference) {
+      Arguments all = arguments;
+      all.insert_or_assign("name", std::string{key});
+      const auto checked = check_arguments(of, Verb::Add, {}, all);
+      if (!checked) return std::unexpected(checked.error());
+      const auto added = resource(kind).add({}, *checked, effects);
+      if (!added) return std::unexpected(added.error());
+      return resource(kind).show(*added, false);
+    }
+    const auto checked = check_arguments(of, Verb::Set, key, left);
+    if (!checked) return std::unexpected(checked.error());
+    if (checked->empty()) {
+      return refuse(Reason::Usage, attempt(of, Verb::Set, key), "nothing to change was given",
+                    help_for(of, Verb::Set));
+    }
+    if (!*row) return std::unexpected(existing(kind, Verb::Set, key, left).error());
+    if (auto done = resource(kind).set(**row, *checked, effects); !done) {
       return std::unexpected(std::move(done.error()));
     }
-    return resource(kind).show(*row, false);
+    return resource(kind).show(**row, false);
   });
 }
 
-Outcome<Answer> Service::remove(Kind kind, std::string_view key, const store::Actor& actor) {
-  const auto canonical = check_key(provisioning::definition(kind), Verb::Rm, key);
-  if (!canonical) return std::unexpected(canonical.error());
-  return change(actor, [&](Effects& effects) -> Outcome<Record> {
-    const auto row = existing(kind, Verb::Rm, *canonical);
+Outcome<Answer> Service::remove(Kind kind, std::string_view key, const store::Actor& actor,
+                                const Arguments& arguments, const Scope& scope) {
+  return change(actor, scope, [&](Effects& effects) -> Outcome<Record> {
+    Arguments left = arguments;
+    const auto row = existing(kind, Verb::Rm, key, left);
     if (!row) return std::unexpected(row.error());
     auto record = resource(kind).show(*row, false);
     if (!record) return record;
@@ -107,31 +174,22 @@ Outcome<Answer> Service::remove(Kind kind, std::string_view key, const store::Ac
   });
 }
 
-Outcome<Answer> Service::show(Kind kind, std::string_view key) {
-  const auto canonical = check_key(provisioning::definition(kind), Verb::Show, key);
-  if (!canonical) return std::unexpected(canonical.error());
-  const auto row = existing(kind, Verb::Show, *canonical);
+Outcome<Answer> Service::show(Kind kind, std::string_view key, const Arguments& arguments,
+                              const Scope& scope) {
+  if (auto entered = enter(scope); !entered) return std::unexpected(std::move(entered.error()));
+  Arguments left = arguments;
+  const auto row = existing(kind, Verb::Show, key, left);
   if (!row) return std::unexpected(row.error());
   auto record = resource(kind).show(*row, false);
   if (!record) return std::unexpected(std::move(record.error()));
   return Answer{std::move(*record), {}};
 }
 
-namespace {
-
-/// Leaves of a record what a list shows.
-void keep_list_columns(const Definition& definition, Record& record) {
-  std::erase_if(record.cells, [&definition](const auto& cell) {
-    const auto column = std::ranges::find(definition.columns, cell.first, &Column::name);
-    return column == definition.columns.end() || !column->in_list;
-  });
-}
-
-}  // namespace
-
-Outcome<Page> Service::list(Kind kind, const Arguments& arguments, store::Id after, std::size_t limit) {
-  const Definition& of = provisioning::definition(kind);
-  const auto checked = check_arguments(of, Verb::Ls, {}, arguments);
+template <class ToRecord>
+Outcome<Page> Service::page(Kind kind, const Arguments& arguments, store::Id after, std::size_t limit,
+                            const Scope& scope, ToRecord to_record) {
+  if (auto entered = enter(scope); !entered) return std::unexpected(std::move(entered.error()));
+  const auto checked = check_arguments(model::definition(kind), Verb::Ls, {}, arguments);
   if (!checked) return std::unexpected(checked.error());
   auto query = resource(kind).query(*checked);
   if (!query) return std::unexpected(std::move(query.error()));
@@ -140,13 +198,12 @@ Outcome<Page> Service::list(Kind kind, const Arguments& arguments, store::Id aft
 
   Page page;
   Outcome<void> shown;
-  const auto scanned = workshop_.store.scan(resource(kind).table(), *query, [&](const Row& row) {
-    auto record = resource(kind).show(row, true);
+  const auto scanned = workshop_.store.scan(kind, *query, [&](const Row& row) {
+    auto record = to_record(row);
     if (!record) {
       shown = std::unexpected(std::move(record.error()));
       return false;
     }
-    keep_list_columns(of, *record);
     page.records.push_back(std::move(*record));
     page.next = row.id;
     return true;
@@ -157,9 +214,44 @@ Outcome<Page> Service::list(Kind kind, const Arguments& arguments, store::Id aft
   return page;
 }
 
+Outcome<Page> Service::list(Kind kind, const Arguments& arguments, store::Id after, std::size_t limit,
+                            const Scope& scope) {
+  return page(kind, arguments, after, limit, scope,
+              [this, kind](const Row& row) { return resource(kind).show(row, true); });
+}
+
+Outcome<Page> Service::export_page(Kind kind, const Arguments& arguments, store::Id after, std::size_t limit,
+                                   Secrets secrets, const Scope& scope) {
+  return page(kind, arguments, after, limit, scope, [this, kind, secrets](const Row& row) -> Outcome<Record> {
+    auto record = export_record(resource(kind), workshop_, row);
+    if (!record || kind != Kind::Subscriber || secrets == Secrets::Left) return record;
+    if (auto added = subscribers().show_secrets(row, *record); !added) {
+      return std::unexpected(std::move(added.error()));
+    }
+    return record;
+  });
+}
+
+Outcome<std::uint64_t> Service::count(Kind kind, const Arguments& arguments, const Scope& scope) {
+  if (auto entered = enter(scope); !entered) return std::unexpected(std::move(entered.error()));
+  const auto checked = check_arguments(model::definition(kind), Verb::Ls, {}, arguments);
+  if (!checked) return std::unexpected(checked.error());
+  const auto query = resource(kind).query(*checked);
+  if (!query) return std::unexpected(query.error());
+  const auto count = workshop_.store.count(kind, query->conditions, query->tenant);
+  if (!count) return refuse(count.error());
+  return *count;
+}
+
+Outcome<std::vector<Record>> Service::effective_preferences(const Arguments& arguments, const Scope& scope) {
+  if (auto entered = enter(scope); !entered) return std::unexpected(std::move(entered.error()));
+  return preferences().effective(arguments);
+}
+
 Outcome<void> Service::load(const ChangeSink& to) {
   to(std::array<Change, 1>{directory::LoadBegin{}});
-  for (const Definition& of : definitions()) {
+  for (const Definition& of : model::definitions()) {
+    if (of.reach != model::Reach::Calls) continue;
     if (auto loaded = load_all(of.kind, to); !loaded) return loaded;
   }
   to(std::array<Change, 1>{directory::LoadEnd{}});
@@ -169,7 +261,7 @@ Outcome<void> Service::load(const ChangeSink& to) {
 Outcome<void> Service::load_all(Kind kind, const ChangeSink& to) {
   std::vector<Change> batch;
   Outcome<void> loaded;
-  const auto scanned = workshop_.store.scan(resource(kind).table(), {}, [&](const Row& row) {
+  const auto scanned = workshop_.store.scan(kind, {}, [&](const Row& row) {
     auto change = resource(kind).change(row);
     if (!change) {
       loaded = std::unexpected(std::move(change.error()));
