@@ -6,31 +6,18 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
-#include "app/cli/config_verbs.h"
+#include "app/cli/command_tree.h"
 #include "app/cli/remote.h"
-#include "app/serve/supervisor.h"
-#include "provisioning/definition.h"
-#include "provisioning/import.h"
+#include "model/field.h"
 
 namespace ringfence::app {
 namespace {
 
 using control::Request;
-using provisioning::Definition;
-using provisioning::Field;
-using provisioning::Verb;
-
-constexpr std::string_view kProgram = "ringfence";
-
-/// Help of a verb, "{0}" being the name of a thing and "{1}" of many.
-constexpr std::array<std::string_view, provisioning::kVerbs> kVerbHelp{
-    "add a {0}", "list {1}", "show one {0}", "change a {0}", "remove a {0}"};
 
 struct Example {
   std::string_view command;
@@ -48,6 +35,26 @@ constexpr auto kExamples = std::to_array<Example>({
      "ringfence subscriber set 1001@example.test --number \"\"   # takes the number away"},
     {"subscriber import",
      "ringfence subscriber import subscribers.csv\npg_dump_csv | ringfence subscriber import -"},
+    {"subscriber export",
+     "ringfence subscriber export subscribers.csv --domain example.test\n"
+     "ringfence subscriber export --format jsonl --with-secrets backup.jsonl   # what logs in: keep it safe"},
+    {"reseller add", "ringfence reseller add acme\nringfence --reseller acme domain add acme.test"},
+    {"customer add", "ringfence customer add smith --external-id 4711 --max-subscribers 20"},
+    {"customer set",
+     "ringfence customer set smith --state locked      # its phones stop with the next request"},
+    {"number add", "ringfence number add 43123457 --subscriber 1001@example.test"},
+    {"preference set",
+     "ringfence preference set cc --value 43 --domain example.test\n"
+     "ringfence preference set dnd --value yes --subscriber 1001@example.test"},
+    {"preference effective", "ringfence preference effective --subscriber 1001@example.test"},
+    {"rewrite-rule add",
+     "ringfence rewrite-set add austria\n"
+     "ringfence rewrite-rule add austria --pattern '^0([1-9][0-9]+)$' --replacement '${caller_cc}\\1'"},
+    {"peer-rule add", "ringfence peer-rule add carriers --callee-prefix 43"},
+    {"forward add",
+     "ringfence destination-set add 1001@example.test --name mobile      # answers with its id, here 7\n"
+     "ringfence destination add 7 --destination 436641234567\n"
+     "ringfence forward add 1001@example.test --type cfb --destination-set 7"},
     {"peer add",
      "ringfence peer add carrier --address 192.0.2.1:5060/udp\n"
      "ringfence peer add backup --address '[2001:db8::1]:5060/tcp' --default"},
@@ -64,13 +71,6 @@ constexpr auto kExamples = std::to_array<Example>({
      "ringfence completion man > ringfence.1"},
 });
 
-/// Verbs of the server that need nothing but, at most, a key.
-struct RemoteVerb {
-  std::string_view group;
-  std::string_view name;
-  std::string_view help;
-  std::string_view key;  // placeholder; empty: none
-};
 constexpr auto kRemoteVerbs = std::to_array<RemoteVerb>({
     {"reg", "ls", "list registered contacts", ""},
     {"reg", "show", "show the contacts of one address of record", "USER@DOMAIN"},
@@ -82,9 +82,6 @@ struct GroupHelp {
   std::string_view help;
 };
 constexpr auto kGroupHelp = std::to_array<GroupHelp>({
-    {"domain", "realms of our own"},
-    {"subscriber", "who registers and calls"},
-    {"peer", "carriers and neighbours"},
     {"reg", "registered contacts"},
     {"audit", "who changed what"},
     {"config", "the configuration, without a server"},
@@ -126,77 +123,20 @@ std::string names_of(const CLI::App& app) {
   return names;
 }
 
-/// What a parsed option holds; it lives as long as the tree.
-struct Values {
-  std::string key;
-  std::map<std::string, std::string, std::less<>> texts;
-  std::map<std::string, bool, std::less<>> flags;
-  std::int64_t limit = 0;
-};
-
 }  // namespace
 
-class CommandLine::Tree {
- public:
-  Tree(const CliHooks& hooks, Context& context) : hooks_{hooks}, context_{context} {
-    add_root();
-    add_serve();
-    add_local();
-    for (const Definition& definition : provisioning::definitions()) add_definition(definition);
-    add_import();
-    for (const RemoteVerb& verb : kRemoteVerbs) add_remote(verb);
-    add_audit();
-    add_config();
-    add_completion();
-    app_.footer(fmt::format("Exit codes:\n{}", exit_code_help()));  // last: commands inherit what stands here
-  }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
-
-  int run(const std::vector<std::string>& arguments);
-  [[nodiscard]] Command describe() const { return describe(app_); }
-
- private:
-  using Action = std::function<int()>;
-
-  void add_root();
-  void add_serve();
-  void add_local();
-  void add_definition(const Definition& definition);
-  void add_verb(CLI::App& group, const Definition& definition, Verb verb);
-  void add_field(CLI::App& command, const Field& field, Verb verb, Values& values);
-  void add_import();
-  void add_remote(const RemoteVerb& verb);
-  void add_audit();
-  void add_config();
-  void add_completion();
-
-  /// A verb: `action` runs when it was the one that was typed.
-  CLI::App& leaf(CLI::App& parent, std::string_view name, std::string_view help, Action action);
-  CLI::App& group(std::string_view name);
-  Values& new_values() { return *values_.emplace_back(std::make_unique<Values>()); }
-  int run_request(const std::vector<std::string>& verb, const Values& values);
-  int usage(const CLI::ParseError& error, const std::vector<std::string>& arguments);
-  /// The first word that should have been a command and is none; empty when there is no such word.
-  [[nodiscard]] std::string stray_word(const std::vector<std::string>& arguments) const;
-  [[nodiscard]] static Command describe(const CLI::App& app);
-
-  const CliHooks& hooks_;
-  Context& context_;
-  CLI::App app_{"SIP service platform: registers phones, routes calls, refuses everything else",
-                std::string{kProgram}};
-  std::map<std::string_view, CLI::App*> groups_;  // owned by app_
-  std::vector<std::unique_ptr<Values>> values_;
-  std::string data_;
-  std::string format_;
-  ServeOptions serve_;
-  std::string serve_config_;
-  ConfigArguments config_;
-  std::string config_file_;
-  std::string import_file_;
-  std::string shell_;
-  Action action_;
-};
+CommandLine::Tree::Tree(const CliHooks& hooks, Context& context) : hooks_{hooks}, context_{context} {
+  add_root();
+  add_serve();
+  add_local();
+  for (const model::Definition& definition : model::definitions()) add_kind(definition);
+  add_preference_verbs();
+  for (const RemoteVerb& verb : kRemoteVerbs) add_remote(verb);
+  add_audit();
+  add_config();
+  add_completion();
+  app_.footer(fmt::format("Exit codes:\n{}", exit_code_help()));  // last: commands inherit what stands here
+}
 
 CLI::App& CommandLine::Tree::leaf(CLI::App& parent, std::string_view name, std::string_view help,
                                   Action action) {
@@ -209,10 +149,10 @@ CLI::App& CommandLine::Tree::leaf(CLI::App& parent, std::string_view name, std::
   return *command;
 }
 
-CLI::App& CommandLine::Tree::group(std::string_view name) {
-  CLI::App*& known = groups_[name];
+CLI::App& CommandLine::Tree::group(std::string_view name, std::string_view help) {
+  CLI::App*& known = groups_[std::string{name}];
   if (known == nullptr) {
-    known = app_.add_subcommand(std::string{name}, std::string{group_help(name)});
+    known = app_.add_subcommand(std::string{name}, std::string{help.empty() ? group_help(name) : help});
     known->require_subcommand(1);
   }
   return *known;
@@ -227,6 +167,8 @@ void CommandLine::Tree::add_root() {
   app_.add_option("-o,--output", format_, "table, tsv or json; a table on a terminal, tsv in a pipe")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"table", "tsv", "json"}));
+  app_.add_option("--reseller", reseller_, "only what this reseller has, as it would see it")
+      ->type_name("NAME");
   app_.set_version_flag("--version", fmt::format("{} {}", kProgram, hooks_.version));
 }
 
@@ -258,50 +200,12 @@ void CommandLine::Tree::add_local() {
        [this] { return run_doctor(context_, hooks_.doctor(context_.data)); });
 }
 
-void CommandLine::Tree::add_definition(const Definition& definition) {
-  CLI::App& verbs = group(definition.name);
-  for (std::size_t i = 0; i < provisioning::kVerbs; ++i) {
-    if (const auto verb = static_cast<Verb>(i); definition.has(verb)) add_verb(verbs, definition, verb);
-  }
-}
-
-void CommandLine::Tree::add_verb(CLI::App& verbs, const Definition& definition, Verb verb) {
-  Values& values = new_values();
-  const std::string help = fmt::format(fmt::runtime(kVerbHelp[static_cast<std::size_t>(verb)]),
-                                       definition.name, definition.plural);
-  CLI::App& command = leaf(verbs, provisioning::name_of(verb), help, [this, &definition, verb, &values] {
-    return run_request({std::string{definition.name}, std::string{provisioning::name_of(verb)}}, values);
-  });
-  if (verb == Verb::Ls) {
-    command.add_option("--limit", values.limit, "at most so many rows")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
-  } else {
-    command.add_option(std::string{definition.key}, values.key, std::string{definition.key_help})->required();
-  }
-  for (const Field& field : definition.fields) {
-    if (field.belongs_to(verb)) add_field(command, field, verb, values);
-  }
-}
-
-void CommandLine::Tree::add_field(CLI::App& command, const Field& field, Verb verb, Values& values) {
-  const std::string name{field.name};
-  std::string help{field.help};
-  if (field.takes == Field::Takes::Nothing) {
-    command.add_flag("--" + name, values.flags[name], help);
-    return;
-  }
-  if (name == "password") help += "; - reads it from standard input";
-  CLI::Option* option = command.add_option_function<std::string>(
-      "--" + name, [&values, name](const std::string& value) { values.texts[name] = value; }, help);
-  option->type_name(std::string{field.placeholder});
-  if (verb == Verb::Add && field.required) option->required();
-}
-
-int CommandLine::Tree::run_request(const std::vector<std::string>& verb, const Values& values) {
+Request CommandLine::Tree::request_of(const std::vector<std::string>& verb, const Values& values) {
   Request request{verb, {}};
   if (!values.key.empty()) request.args.emplace("key", values.key);
+  if (!reseller_.empty()) request.args.emplace("reseller", reseller_);
   if (values.limit > 0) request.args.emplace("limit", values.limit);
+  if (values.after > 0) request.args.emplace("after", values.after);
   for (const auto& [name, text] : values.texts) {
     const bool ask = name == "password" && text == "-";
     request.args.emplace(name, ask ? read_secret(context_) : text);
@@ -309,20 +213,11 @@ int CommandLine::Tree::run_request(const std::vector<std::string>& verb, const V
   for (const auto& [name, flag] : values.flags) {
     if (flag) request.args.emplace(name, true);
   }
-  return run_remote(context_, request);
+  return request;
 }
 
-void CommandLine::Tree::add_import() {
-  CLI::App& command =
-      leaf(group("subscriber"), "import", "add the subscribers of a CSV file, all of them or none",
-           [this] { return run_import(context_, {{"subscriber", "import"}, {}}, import_file_); });
-  command
-      .add_option(
-          "FILE", import_file_,
-          fmt::format("lines user@domain,password[,number], or a first line of names from {}; - for standard "
-                      "input",
-                      provisioning::import_columns()))
-      ->required();
+int CommandLine::Tree::run_request(const std::vector<std::string>& verb, const Values& values) {
+  return run_remote(context_, request_of(verb, values));
 }
 
 void CommandLine::Tree::add_remote(const RemoteVerb& verb) {
@@ -340,7 +235,9 @@ void CommandLine::Tree::add_audit() {
       leaf(group("audit"), "ls", "list changes, newest first: who, when, what, before and after",
            [this, &values] { return run_request({"audit", "ls"}, values); });
   std::vector<std::string> kinds;
-  for (const Definition& definition : provisioning::definitions()) kinds.emplace_back(definition.name);
+  for (const model::Definition& definition : model::definitions()) {
+    kinds.push_back(model::dashed(definition.name));
+  }
   command
       .add_option_function<std::string>(
           "--entity", [&values](const std::string& kind) { values.texts["entity"] = kind; },

@@ -2,9 +2,15 @@
 // Asking, and printing pages as they come.
 #include "app/cli/remote.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <fstream>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -110,6 +116,72 @@ int run_import(const Context& context, const Request& request, const std::string
   RowPrinter printer{context.out, context.chosen_format()};
   printer.print(answered->at("columns").as_array(), answered->at("rows").as_array(), true);
   print_notes(context, *answered);
+  return static_cast<int>(Exit::Ok);
+}
+
+namespace {
+
+/// A file that gets its name when it is whole. Made for its owner alone, as there may be secrets in it.
+class NewFile {
+ public:
+  explicit NewFile(const std::string& name) : name_{name}, part_{name + ".part"} {
+    std::error_code ignored;
+    std::filesystem::remove(part_, ignored);
+    const int made = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (made < 0) return;
+    ::close(made);
+    out_.open(part_, std::ios::binary | std::ios::trunc);
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile() {
+    std::error_code ignored;
+    if (!kept_) std::filesystem::remove(part_, ignored);
+  }
+  [[nodiscard]] bool is_open() const { return out_.is_open(); }
+  std::ostream& out() { return out_; }
+  [[nodiscard]] bool keep() {
+    out_.close();
+    kept_ = !out_.fail() && ::rename(part_.c_str(), name_.c_str()) == 0;
+    return kept_;
+  }
+
+ private:
+  std::string name_;
+  std::string part_;
+  std::ofstream out_;
+  bool kept_ = false;
+};
+
+int cannot_write(const Context& context, const std::string& file) {
+  return report(context, {Exit::Failed,
+                          {fmt::format("cannot write {}", file),
+                           std::error_code{errno, std::generic_category()}.message(),
+                           "choose a place where there is room and that you may write to"}});
+}
+
+}  // namespace
+
+int run_export(const Context& context, const Request& request, const std::string& file, ExportFormat format) {
+  std::optional<NewFile> made;
+  if (!file.empty()) {
+    made.emplace(file);
+    if (!made->is_open()) return cannot_write(context, file);
+  }
+  ExportWriter writer{made ? made->out() : context.out, format};
+  ProgressBar bar{context.err, context.err_is_terminal && made};
+  AnswerSink sink;
+  sink.page = [&](const json::object& page) {
+    writer.write(page.at("columns").as_array(), page.at("rows").as_array());
+  };
+  sink.progress = [&](std::size_t done, std::size_t of) { bar.show("writing ", done, of); };
+  const auto answered = ask(context, request, std::move(sink), nullptr);
+  bar.clear();
+  if (!answered) return report(context, answered.error());
+  if (!made) return static_cast<int>(Exit::Ok);
+  if (!made->keep()) return cannot_write(context, file);
+  RowPrinter printer{context.out, context.chosen_format()};
+  printer.print({"exported"}, {json::array{writer.rows()}}, true);
   return static_cast<int>(Exit::Ok);
 }
 

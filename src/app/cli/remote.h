@@ -6,6 +6,7 @@
 
 #include "app/cli/cli.h"
 #include "app/cli/context.h"
+#include "app/cli/export_writer.h"
 
 namespace ringfence::app {
 
@@ -13,9 +14,14 @@ namespace ringfence::app {
 /// @return the exit code
 [[nodiscard]] int run_remote(const Context& context, const control::Request& request);
 
-/// `subscriber import`: sends the file ("-": standard input), with a bar on a terminal.
+/// `KIND import`: sends the file ("-": standard input), with a bar on a terminal.
 [[nodiscard]] int run_import(const Context& context, const control::Request& request,
                              const std::string& file);
+
+/// `KIND export`: writes what the request lists into a file that import takes, with a bar on a terminal; an
+/// empty name is standard output. A file gets its name when it is whole, and is its owner's alone.
+[[nodiscard]] int run_export(const Context& context, const control::Request& request, const std::string& file,
+                             ExportFormat format);
 
 /// `status`: Ok only when the server is ready.
 [[nodiscard]] int run_status(const Context& context);

@@ -9,7 +9,8 @@
 #include <memory>
 #include <utility>
 
-#include "provisioning/definition.h"
+#include "model/value_text.h"
+#include "provisioning/arguments.h"
 #include "provisioning/record.h"
 
 namespace ringfence::app::control {
@@ -28,28 +29,24 @@ json::value cells_of(const std::string& text) {
 }
 
 json::array row_of(const AuditEntry& entry) {
-  return {entry.id,         provisioning::utc_text(entry.at), entry.actor.name,
-          entry.actor.door, store::name_of(entry.action),     store::table(entry.table).name,
-          entry.key,        cells_of(entry.before),           cells_of(entry.after)};
+  return {entry.id,         model::utc_text(entry.at),    entry.actor.name,
+          entry.actor.door, store::name_of(entry.action), model::definition(entry.table).name,
+          entry.key,        cells_of(entry.before),       cells_of(entry.after)};
 }
 
 Problem no_such_entity(std::string_view entity) {
   std::string known;
-  for (const auto& table : store::tables())
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", table.name);
+  for (const auto& of : model::definitions())
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", model::dashed(of.name));
   return {Exit::Usage,
           {"cannot show the audit", fmt::format("there is no entity \"{}\": it is one of {}", entity, known),
            "see ringfence audit ls --help"}};
 }
 
 /// The spelling under which the key of an entity is stored; for any entity it is taken as it was typed.
-std::expected<std::string, Problem> canonical_key(store::TableId table, std::string_view key) {
-  if (table == store::TableId::None) return std::string{key};
-  const auto definitions = provisioning::definitions();
-  const auto definition =
-      std::ranges::find(definitions, store::table(table).name, &provisioning::Definition::name);
-  if (definition == definitions.end()) return std::string{key};
-  auto checked = provisioning::check_key(*definition, provisioning::Verb::Show, key);
+std::expected<std::string, Problem> canonical_key(model::Kind kind, std::string_view key) {
+  if (kind == model::Kind::None) return std::string{key};
+  auto checked = provisioning::check_key(model::definition(kind), provisioning::Verb::Show, key);
   if (!checked) return std::unexpected(Problem{Exit::Usage, std::move(checked.error().failure)});
   return std::move(*checked);
 }
@@ -57,10 +54,8 @@ std::expected<std::string, Problem> canonical_key(store::TableId table, std::str
 std::expected<AuditQuery, Problem> query_of(const Request& request) {
   AuditQuery query;
   if (const auto entity = request.text("entity")) {
-    const auto tables = store::tables();
-    const auto table = std::ranges::find(tables, *entity, &store::Table::name);
-    if (table == tables.end()) return std::unexpected(no_such_entity(*entity));
-    query.table = table->id;
+    query.table = model::kind_named(*entity);
+    if (query.table == model::Kind::None) return std::unexpected(no_such_entity(*entity));
   }
   if (const auto key = request.text("key"); key && !key->empty()) {
     auto canonical = canonical_key(query.table, *key);

@@ -4,22 +4,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
 
+#include "provisioning/export.h"
 #include "provisioning/import.h"
 
 namespace ringfence::app::control {
 namespace {
 
 namespace json = boost::json;
+using model::Definition;
+using model::Kind;
 using provisioning::Arguments;
-using provisioning::Definition;
-using provisioning::Kind;
 using provisioning::Outcome;
 using provisioning::Reason;
 using provisioning::Record;
+using provisioning::Scope;
 using provisioning::Service;
 using provisioning::Verb;
 
@@ -48,13 +51,11 @@ void add_row(Rows& rows, const Record& record) {
   rows.rows.push_back(std::move(row));
 }
 
-/// Columns are those of the first record; of a list without records, those of its definition.
-Rows rows_of(const Definition& definition, const std::vector<Record>& records) {
+/// Columns are those of the first record; without a record those of `otherwise`.
+Rows rows_of(const std::vector<Record>& records, std::span<const std::string_view> otherwise = {}) {
   Rows rows;
   if (records.empty()) {
-    for (const auto& column : definition.columns) {
-      if (column.in_list) rows.columns.emplace_back(column.name);
-    }
+    for (const auto name : otherwise) rows.columns.emplace_back(name);
   } else {
     for (const auto& [name, cell] : records.front().cells) rows.columns.emplace_back(name);
   }
@@ -66,15 +67,18 @@ store::Actor actor_of(const Call& call) {
   return {call.caller.name, "cli"};
 }
 
-/// Every argument but the key. Flags may come as true.
+/// What a request says beside its arguments.
+constexpr auto kWords = std::to_array<std::string_view>({"key", "limit", "after", "reseller", "secrets"});
+
+/// Flags may come as true.
 std::optional<Arguments> arguments_of(const Request& request) {
   Arguments arguments;
   for (const auto& [name, value] : request.args) {
-    if (name == "key" || name == "limit") continue;
+    if (std::ranges::find(kWords, std::string_view{name}) != kWords.end()) continue;
     if (value.is_string()) {
       arguments.emplace(name, value.get_string());
     } else if (value.is_bool()) {
-      arguments.emplace(name, value.get_bool() ? "true" : "false");
+      arguments.emplace(name, value.get_bool() ? "yes" : "no");
     } else {
       return std::nullopt;
     }
@@ -82,18 +86,31 @@ std::optional<Arguments> arguments_of(const Request& request) {
   return arguments;
 }
 
+Scope scope_of(const Request& request) {
+  return {std::string{request.text("reseller").value_or("")}};
+}
+
+/// A number among the words; the fallback when there is none above 0.
+std::uint64_t number_in(const Request& request, std::string_view word, std::uint64_t fallback) {
+  const json::value* value = request.args.if_contains(word);
+  return value != nullptr && value->is_int64() && value->get_int64() > 0
+             ? static_cast<std::uint64_t>(value->get_int64())
+             : fallback;
+}
+
 Outcome<provisioning::Answer> run(Service& service, Kind kind, Verb verb, const Call& call,
                                   const Arguments& arguments) {
   const std::string key{call.request.text("key").value_or("")};
+  const Scope scope = scope_of(call.request);
   switch (verb) {
     case Verb::Add:
-      return service.add(kind, key, arguments, actor_of(call));
+      return service.add(kind, key, arguments, actor_of(call), scope);
     case Verb::Set:
-      return service.set(kind, key, arguments, actor_of(call));
+      return service.set(kind, key, arguments, actor_of(call), scope);
     case Verb::Rm:
-      return service.remove(kind, key, actor_of(call));
+      return service.remove(kind, key, actor_of(call), arguments, scope);
     case Verb::Show:
-      return service.show(kind, key);
+      return service.show(kind, key, arguments, scope);
     case Verb::Ls:
       break;
   }
@@ -103,25 +120,30 @@ Outcome<provisioning::Answer> run(Service& service, Kind kind, Verb verb, const 
 /// A long listing: one page, and the next when the client has taken it.
 class Listing : public std::enable_shared_from_this<Listing> {
  public:
-  Listing(Worker& worker, Service& service, const Definition& definition, Call call, Arguments arguments)
+  enum class Form : std::uint8_t { List, Export };
+
+  Listing(Worker& worker, Service& service, const Definition& definition, Form form, Call call,
+          Arguments arguments)
       : worker_{worker},
         service_{service},
         definition_{definition},
+        form_{form},
         call_{std::move(call)},
-        arguments_{std::move(arguments)} {
-    if (const json::value* limit = call_.request.args.if_contains("limit");
-        limit != nullptr && limit->is_int64()) {
-      left_ = limit->get_int64() > 0 ? static_cast<std::size_t>(limit->get_int64()) : 0;
-    }
-  }
+        arguments_{std::move(arguments)},
+        after_{number_in(call_.request, "after", 0)},
+        left_{number_in(call_.request, "limit", SIZE_MAX)} {}
 
   /// On the worker's thread.
   void send_page() {
-    const auto wanted = std::min(left_, kPageRows);
-    const auto page = service_.list(definition_.kind, arguments_, after_, wanted);
+    if (form_ == Form::Export && sent_ == 0) count();
+    const auto page = next_page(std::min<std::size_t>(left_, kPageRows));
     if (!page) return call_.reply.fail(problem_of(page.error()));
     left_ -= std::min(left_, page->records.size());
-    const Rows rows = rows_of(definition_, page->records);
+    sent_ += page->records.size();
+    if (form_ == Form::Export) call_.reply.progress(sent_, std::max(sent_, total_));
+    const auto columns = form_ == Form::List ? provisioning::list_columns(definition_)
+                                             : provisioning::export_columns(definition_);
+    const Rows rows = rows_of(page->records, columns);
     if (!page->next || left_ == 0) return call_.reply.finish(rows);
     after_ = *page->next;
     call_.reply.page(rows);
@@ -130,44 +152,84 @@ class Listing : public std::enable_shared_from_this<Listing> {
   }
 
  private:
+  /// For the progress bar alone, so it may be wrong by what changes meanwhile.
+  void count() {
+    const auto counted = service_.count(definition_.kind, arguments_, scope_of(call_.request));
+    total_ = counted ? std::min<std::size_t>(*counted, left_) : 0;
+  }
+  [[nodiscard]] Outcome<provisioning::Page> next_page(std::size_t wanted) {
+    const Scope scope = scope_of(call_.request);
+    if (form_ == Form::List) return service_.list(definition_.kind, arguments_, after_, wanted, scope);
+    const bool secrets = call_.request.args.contains("secrets");
+    return service_.export_page(definition_.kind, arguments_, after_, wanted,
+                                secrets ? provisioning::Secrets::Written : provisioning::Secrets::Left,
+                                scope);
+  }
+
   Worker& worker_;
   Service& service_;
   const Definition& definition_;
+  Form form_;
   Call call_;
   Arguments arguments_;
-  store::Id after_ = 0;
-  std::size_t left_ = SIZE_MAX;
+  store::Id after_;
+  std::size_t left_;
+  std::size_t sent_ = 0;
+  std::size_t total_ = 0;
 };
 
-void handle(Worker& worker, Service& service, const Definition& definition, Verb verb, Call call) {
+/// The arguments, or the client is told what is wrong with them.
+std::optional<Arguments> take_arguments(const Call& call) {
   auto arguments = arguments_of(call.request);
   if (!arguments) {
-    return call.reply.fail(
-        {Exit::Usage,
-         {fmt::format("cannot do \"{}\"", call.request.name()), "arguments are texts or true or false",
-          "use the ringfence command of this release"}});
+    call.reply.fail({Exit::Usage,
+                     {fmt::format("cannot do \"{}\"", call.request.name()),
+                      "arguments are texts or true or false", "use the ringfence command of this release"}});
   }
-  if (verb == Verb::Ls) {
-    auto listing =
-        std::make_shared<Listing>(worker, service, definition, std::move(call), std::move(*arguments));
-    worker.post([listing] { listing->send_page(); });
-    return;
-  }
+  return arguments;
+}
+
+void list(Worker& worker, Service& service, const Definition& definition, Listing::Form form, Call call) {
+  auto arguments = take_arguments(call);
+  if (!arguments) return;
+  auto listing =
+      std::make_shared<Listing>(worker, service, definition, form, std::move(call), std::move(*arguments));
+  worker.post([listing] { listing->send_page(); });
+}
+
+void handle(Worker& worker, Service& service, const Definition& definition, Verb verb, Call call) {
+  if (verb == Verb::Ls) return list(worker, service, definition, Listing::Form::List, std::move(call));
+  auto arguments = take_arguments(call);
+  if (!arguments) return;
   worker.post([&service, &definition, verb, call = std::move(call), arguments = std::move(*arguments)] {
     auto answer = run(service, definition.kind, verb, call, arguments);
     if (!answer) return call.reply.fail(problem_of(answer.error()));
-    Rows rows = rows_of(definition, {answer->record});
+    Rows rows = rows_of({answer->record});
     rows.is_record = true;
     rows.notes = std::move(answer->notes);
     call.reply.finish(rows);
   });
 }
 
+/// What holds for one owner of preferences, all in one answer: there are some two hundred.
+void show_effective(Worker& worker, Service& service, Call call) {
+  auto arguments = take_arguments(call);
+  if (!arguments) return;
+  worker.post([&service, call = std::move(call), arguments = std::move(*arguments)] {
+    const auto records = service.effective_preferences(arguments, scope_of(call.request));
+    if (!records) return call.reply.fail(problem_of(records.error()));
+    call.reply.finish(rows_of(*records));
+  });
+}
+
 /// An import while its file comes in. Chunks are checked by the worker, one at a time.
 class FileImport : public std::enable_shared_from_this<FileImport> {
  public:
-  FileImport(Worker& worker, Service& service, Call call)
-      : worker_{worker}, actor_{actor_of(call)}, import_{service, actor_}, reply_{std::move(call.reply)} {}
+  FileImport(Worker& worker, Service& service, Kind kind, Call call)
+      : worker_{worker},
+        actor_{actor_of(call)},
+        import_{service, kind, actor_, scope_of(call.request)},
+        reply_{std::move(call.reply)} {}
 
   void start() {
     reply_.take_chunks([self = shared_from_this()](Chunk chunk) {
@@ -184,7 +246,7 @@ class FileImport : public std::enable_shared_from_this<FileImport> {
     if (!summary) return reply_.fail(problem_of(summary.error()));
     Rows rows;
     rows.columns = {"imported"};
-    rows.rows.push_back(json::array{summary->subscribers});
+    rows.rows.push_back(json::array{summary->rows});
     rows.is_record = true;
     rows.notes = summary->notes;
     reply_.finish(rows);
@@ -199,19 +261,23 @@ class FileImport : public std::enable_shared_from_this<FileImport> {
 }  // namespace
 
 void serve_provisioning_verbs(Server& server, Worker& worker, Service& service) {
-  for (const Definition& definition : provisioning::definitions()) {
-    for (std::size_t i = 0; i < provisioning::kVerbs; ++i) {
-      const auto verb = static_cast<Verb>(i);
-      if (!definition.has(verb)) continue;
-      server.on(fmt::format("{} {}", definition.name, provisioning::name_of(verb)),
-                [&worker, &service, &definition, verb](Call call) {
+  for (const Definition& definition : model::definitions()) {
+    const std::string name = model::dashed(definition.name);
+    for (const auto& verb : provisioning::kVerbTable) {
+      server.on(fmt::format("{} {}", name, verb.name),
+                [&worker, &service, &definition, verb = verb.verb](Call call) {
                   handle(worker, service, definition, verb, std::move(call));
                 });
     }
+    server.on(name + " export", [&worker, &service, &definition](Call call) {
+      list(worker, service, definition, Listing::Form::Export, std::move(call));
+    });
+    server.on(name + " import", [&worker, &service, kind = definition.kind](Call call) {
+      std::make_shared<FileImport>(worker, service, kind, std::move(call))->start();
+    });
   }
-  server.on("subscriber import", [&worker, &service](Call call) {
-    std::make_shared<FileImport>(worker, service, std::move(call))->start();
-  });
+  server.on("preference effective",
+            [&worker, &service](Call call) { show_effective(worker, service, std::move(call)); });
 }
 
 }  // namespace ringfence::app::control
