@@ -23,11 +23,11 @@ std::array<Value, model::kKinds> for_each_kind(Of of) {
 }
 
 std::uint8_t priority_place(Kind kind) {
-  static const auto kPlaces = for_each_kind<std::uint8_t>([](const Definition& of) {
+  static const auto places = for_each_kind<std::uint8_t>([](const Definition& of) {
     const auto found = std::ranges::find(of.fields, "priority", &model::Field::name);
     return found == of.fields.end() ? Key::kNone : static_cast<std::uint8_t>(found - of.fields.begin());
   });
-  return kPlaces[static_cast<std::size_t>(kind)];
+  return places[static_cast<std::size_t>(kind)];
 }
 
 /// Kinds without priorities have no such place, and so 0 everywhere.
@@ -53,10 +53,10 @@ std::optional<ChildKey> child_key(const Entry& entry) {
 }
 
 Kind parent_kind(Kind kind) {
-  static const auto kParents = for_each_kind<Kind>([](const Definition& of) {
+  static const auto parents = for_each_kind<Kind>([](const Definition& of) {
     return of.part_of() == Key::kNone ? Kind::None : of.fields[of.part_of()].refers_to;
   });
-  return kind < Kind::None ? kParents[static_cast<std::size_t>(kind)] : Kind::None;
+  return kind != Kind::None ? parents[static_cast<std::size_t>(kind)] : Kind::None;
 }
 
 ChildList::ChildList(const ChildKey& key, std::span<const Entry* const> entries)

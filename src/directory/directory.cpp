@@ -9,7 +9,9 @@
 namespace ringfence::directory {
 Directory::Directory(base::QuiescentDomain& readers, const base::HashSeed& seed)
     : seed_{seed}, readers_{readers}, current_{new Snapshot{seed, Tries{}, nullptr, 0}} {
+  // Tables that their first reader makes: not in the turn of a shard.
   Preferences::prepare();
+  (void)parent_kind(Kind::None);
 }
 
 Directory::~Directory() {

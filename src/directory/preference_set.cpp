@@ -72,8 +72,8 @@ std::array<Fallback, model::kPreferences> read_fallbacks() {
 }
 
 const Fallback& fallback(Pref pref) {
-  static const auto kFallbacks = read_fallbacks();
-  return kFallbacks[static_cast<std::size_t>(pref)];
+  static const auto fallbacks = read_fallbacks();
+  return fallbacks[static_cast<std::size_t>(pref)];
 }
 
 }  // namespace
