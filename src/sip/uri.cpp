@@ -109,7 +109,7 @@ std::expected<void, ParseError> read_uri_params(UriCursor& cursor, Uri& uri) {
     if (count > 1) {
       UriParams earlier{{start, name.data() - 1}, ';'};
       while (const auto item = earlier.next()) {
-        if (iequals(item->name, name)) return std::unexpected(ParseError::DuplicateParameter);
+        if (same_uri_name(item->name, name)) return std::unexpected(ParseError::DuplicateParameter);
       }
     }
   }

@@ -71,6 +71,8 @@ std::expected<Uri, ParseError> parse_uri(std::string_view text);
 /// Equivalence of RFC 3261 §19.1.4 for sip and sips, of RFC 3966 §5 for tel (visual separators and case do
 /// not count). Other schemes are equal when their texts are equal, the scheme without case.
 [[nodiscard]] bool equivalent(const Uri& a, const Uri& b);
+/// Two names of URI parameters that mean the same: without case, and whether or not characters are escaped.
+[[nodiscard]] bool same_uri_name(std::string_view a, std::string_view b);
 
 /// Why no text was written into a caller's buffer.
 enum class WriteError : std::uint8_t { NoRoom, NotSip, BadEscape, Unsafe };

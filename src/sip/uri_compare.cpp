@@ -153,6 +153,12 @@ bool same_tel(const Uri& a, const Uri& b) {
 
 }  // namespace
 
+bool same_uri_name(std::string_view a, std::string_view b) {
+  if (iequals(a, b)) return true;
+  const bool escapes = a.find('%') != a.npos || b.find('%') != b.npos;
+  return escapes && same_text(a, b, Case::Ignored);
+}
+
 bool equivalent(const Uri& a, const Uri& b) {
   if (a.scheme != b.scheme) return false;
   if (a.is_sip()) return same_sip(a, b);

@@ -99,6 +99,8 @@ TEST_CASE("malformed URIs are refused by name") {
            Case{"sip:alice@atlanta.com;lr=", ParseError::BadParameter},
            Case{"sip:alice@atlanta.com;a=%2", ParseError::BadParameter},
            Case{"sip:alice@atlanta.com;lr;LR", ParseError::DuplicateParameter},
+           Case{"sip:alice@atlanta.com;lr;%6Cr", ParseError::DuplicateParameter},
+           Case{"sip:alice@atlanta.com;%4a=1;%6A=2", ParseError::DuplicateParameter},
            Case{"sip:alice@atlanta.com?", ParseError::BadParameter},
            Case{"sip:alice@atlanta.com?a", ParseError::BadParameter},
            Case{"sip:alice@atlanta.com>", ParseError::TrailingText},
