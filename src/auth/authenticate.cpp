@@ -37,8 +37,8 @@ bool registers_no_address(const sip::Message& request) {
 constexpr std::string_view kAnonymousHost = "anonymous.invalid";
 
 /// May this account send under that name? To of a REGISTER, From of all else: its own user name
-/// or number in its own domain; or nobody's, which only hides who calls.
-bool is_own_name(const sip::Message& request, const directory::Domain& domain,
+/// or one of its numbers in its own domain; or nobody's, which only hides who calls.
+bool is_own_name(const sip::Message& request, const directory::Snapshot& now, const directory::Domain& domain,
                  const directory::Subscriber& account) {
   const bool registers = request.method() == sip::Method::Register;
   const auto uri = (registers ? request.to() : request.from()).address();
@@ -49,11 +49,11 @@ bool is_own_name(const sip::Message& request, const directory::Domain& domain,
   const auto user = sip::unescape(uri->user, buffer);
   if (!user) return false;
   if (*user == account.username()) return true;
-  if (registers || account.number().empty()) return false;
+  if (registers) return false;
   std::array<char, directory::kMaxNumber + 1> digits;
-  auto number = sip::bare_number(*user, digits);
-  if (number && number->starts_with('+')) number->remove_prefix(1);
-  return number && *number == account.number();
+  const auto number = sip::bare_number(*user, digits);
+  const auto* holder = number ? now.by_number(*number) : nullptr;
+  return holder != nullptr && holder->id() == account.id();
 }
 
 /// Credentials for our realm have done their work here; those for realms behind us travel on (RFC 3261
@@ -175,7 +175,7 @@ Verdict Authenticate::accept(const sip::Message& request, pipeline::Context& con
   const auto& [now, domain, subscriber] = account;
   // A right response repeats a nonce that only this address was told.
   transport_.note_reachable(context.packet);
-  if (!is_own_name(request, domain, subscriber)) {
+  if (!is_own_name(request, now, domain, subscriber)) {
     counters_.add(Counter::ForeignIdentity);
     return Reply{403, "Forbidden"};
   }

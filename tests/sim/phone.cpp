@@ -111,7 +111,11 @@ void Phone::enroll() {
 }
 
 void Phone::call(std::string_view to) {
-  start("INVITE", std::string{to}, fmt::format("<{}>;tag={}", own_uri(), new_id()), fmt::format("<{}>", to),
+  call_as(own_uri(), to);
+}
+
+void Phone::call_as(std::string_view from, std::string_view to) {
+  start("INVITE", std::string{to}, fmt::format("<{}>;tag={}", from, new_id()), fmt::format("<{}>", to),
         new_id(), 1, "Allow: INVITE, ACK, BYE, CANCEL\r\n");
 }
 

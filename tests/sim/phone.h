@@ -45,6 +45,8 @@ class Phone final : public net::SimAgent {
   void enroll();
   /// @param to  Request-URI
   void call(std::string_view to);
+  /// The same with another URI in From than the phone's own.
+  void call_as(std::string_view from, std::string_view to);
   void cancel();
   /// Ends the last call that is up, from our side.
   void hang_up();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What locking does to calls: a customer, domain or reseller takes its subscribers with it, from the next
-// request on; a disabled peer takes no calls.
+// What provisioning does to calls, from the next request on: locking a customer, domain or reseller takes its
+// subscribers with it; a disabled peer takes no calls; a further number reaches its subscriber.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -110,6 +110,28 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(Scene, "a locked customer leaves the others of the domain alone") {
   platform.apply(stateful(Kind::Customer, kCustomerId, State::Locked));
   CHECK(call(carrier, "bob") == 200);
+}
+
+TEST_CASE_FIXTURE(Scene, "a further number reaches its subscriber, and nobody else calls under it") {
+  const auto& now = platform.node().directory.snapshot();
+  const auto bob_id = now.subscriber("bob", *now.domain(kDomainId))->id();
+  const auto number = [bob_id](std::int64_t owner) {
+    return EntryValues{Kind::Number, 5, kTenant, {std::string{"43777"}, owner, std::int64_t{0}}};
+  };
+  CHECK(call(carrier, "43777") == 404);
+  platform.apply(number(static_cast<std::int64_t>(bob_id)));
+  CHECK(call(carrier, "+43777") == 200);
+  const auto call_as_number = [this](Phone& phone) {
+    phone.call_as(fmt::format("sip:+43777@{}", kDomain), fmt::format("sip:43155599@{}", kDomain));
+    network.run_for(3s);
+    phone.hang_up();
+    network.run_for(1s);
+    return phone.diary().finals.back();
+  };
+  CHECK(call_as_number(bob) == 200);
+  CHECK(call_as_number(alice) == 403);
+  platform.apply(directory::Removal{Kind::Number, 5});
+  CHECK(call_as_number(bob) == 403);
 }
 
 TEST_CASE_FIXTURE(Scene, "a disabled peer is sent no calls, and is heard as before") {
