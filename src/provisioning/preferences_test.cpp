@@ -85,7 +85,7 @@ TEST_CASE("a preference names what is there, and what is named stays") {
   REQUIRE(bench.service.add(Kind::RewriteSet, "austria", {}, bench.actor));
   REQUIRE(bench.set("rewrite_rule_set", "austria", "domain", "a.test"));
   check_refused(bench.service.remove(Kind::RewriteSet, "austria", bench.actor), Reason::Conflict,
-                "named rewrite_rule_set says it");
+                "1 preference rewrite_rule_set says it");
   REQUIRE(bench.service.remove(Kind::Preference, "rewrite_rule_set", bench.actor, {{"domain", "a.test"}}));
   REQUIRE(bench.service.remove(Kind::RewriteSet, "austria", bench.actor));
 }

@@ -64,8 +64,7 @@ Outcome<void> check_preferences(Workshop& workshop, const Definition& of, const 
     if (!count) return refuse(count.error());
     if (*count == 0) continue;
     return refuse(Reason::Conflict, fmt::format("cannot rm {} {}", dashed(of.name), name),
-                  fmt::format("{} preference{} {} named {} say{} it", *count, *count == 1 ? "" : "s",
-                              *count == 1 ? "is" : "are", info.name, *count == 1 ? "s" : ""),
+                  fmt::format("{} preference{} {} says it", *count, *count == 1 ? "" : "s", info.name),
                   fmt::format("remove them first: ringfence preference ls --name {}", info.name));
   }
   return {};

@@ -180,8 +180,10 @@ int run_export(const Context& context, const Request& request, const std::string
   if (!answered) return report(context, answered.error());
   if (!made) return static_cast<int>(Exit::Ok);
   if (!made->keep()) return cannot_write(context, file);
+  json::array rows;
+  rows.push_back(json::array{writer.rows()});
   RowPrinter printer{context.out, context.chosen_format()};
-  printer.print({"exported"}, {json::array{writer.rows()}}, true);
+  printer.print({"exported"}, rows, true);
   return static_cast<int>(Exit::Ok);
 }
 
