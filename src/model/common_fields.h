@@ -63,6 +63,10 @@ constexpr Field listed(Field field) {
   field.show = Show::Listed;
   return field;
 }
+constexpr Field alone(Field field) {
+  field.show = Show::Alone;
+  return field;
+}
 constexpr Field required(Field field) {
   field.need = Need::Required;
   return field;

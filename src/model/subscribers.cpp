@@ -38,7 +38,7 @@ constexpr auto kSubscriberFields = std::to_array<Field>({
      .placeholder = "DOMAIN",
      .help = "the domain it registers in"},
     key_field("username", check_username, "USER", "the part before the @"),
-    refers_to("customer", Kind::Customer, "NAME", "who pays for it"),
+    alone(refers_to("customer", Kind::Customer, "NAME", "who pays for it")),
     filtered(listed(
         text("number", "DIGITS", "telephone number with country code, such as 43123456", check_number))),
     state_field("active, locked or terminated"),
