@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long a full load takes and what a subscriber costs in memory; look-ups and patches at full size. What hangs
-// on subscribers is measured in directory_entries_bench.cpp.
+// How long a full load takes and what a subscriber costs in memory; look-ups and patches at full size. What
+// hangs on subscribers is measured in directory_entries_bench.cpp.
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
