@@ -90,6 +90,19 @@ TEST_CASE("a preference names what is there, and what is named stays") {
   REQUIRE(bench.service.remove(Kind::RewriteSet, "austria", bench.actor));
 }
 
+TEST_CASE("what is named in a list stays as well") {
+  PreferenceBench bench;
+  for (const char* name : {"local", "national"})
+    REQUIRE(bench.service.add(Kind::NcosLevel, name, {}, bench.actor));
+  check_refused(bench.set("ncos_set", "local,abroad", "subscriber", "1@a.test"), Reason::NotFound,
+                "there is no ncos-level abroad");
+  REQUIRE(bench.set("ncos_set", "local,national", "subscriber", "1@a.test"));
+  check_refused(bench.service.remove(Kind::NcosLevel, "national", bench.actor), Reason::Conflict,
+                "ncos_set says it");
+  REQUIRE(bench.set("ncos_set", "local", "subscriber", "1@a.test"));
+  REQUIRE(bench.service.remove(Kind::NcosLevel, "national", bench.actor));
+}
+
 TEST_CASE("a peer's password is sealed where it is stored, and shown nowhere") {
   PreferenceBench bench;
   const auto set = bench.set("peer_auth_pass", "open sesame", "peer", "carrier");

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ranges>
 
 #include "model/preferences.h"
@@ -16,6 +17,8 @@ using model::Bond;
 using model::dashed;
 using store::Condition;
 using store::Row;
+
+constexpr std::size_t kPartsAtOnce = 1000;
 
 /// "it still has 3 subscribers"
 std::unexpected<Refusal> in_use(Workshop& workshop, const Definition& of, const Row& row,
@@ -38,30 +41,48 @@ Outcome<void> remove_users(Workshop& workshop, const Definition& of, const Row& 
     if (!count) return refuse(count.error());
     return *count == 0 ? Outcome<void>{} : in_use(workshop, of, row, user, field.name, *count);
   }
+  // A billing profile may have a million fees: some at a time, until none is left.
   std::vector<Row> parts;
-  const auto scanned = workshop.store.scan(user.kind, {conditions}, [&parts](const Row& part) {
-    parts.push_back(part);
+  do {
+    parts.clear();
+    const store::Query some{conditions, 0, kPartsAtOnce};
+    const auto scanned = workshop.store.scan(user.kind, some, [&parts](const Row& part) {
+      parts.push_back(part);
+      return true;
+    });
+    if (!scanned) return refuse(scanned.error());
+    for (const Row& part : parts) {
+      if (auto removed = remove_with_parts(workshop, user, part, effects); !removed) return removed;
+    }
+  } while (parts.size() == kPartsAtOnce);
+  return {};
+}
+
+/// How many preferences of this tenant say the name, alone or in a list.
+Outcome<std::uint64_t> count_naming(Workshop& workshop, const model::PreferenceInfo& info,
+                                    std::string_view name, store::Id tenant) {
+  std::uint64_t count = 0;
+  const store::Query query{{Condition::equal(model::PreferenceField::Name, std::string{info.name})},
+                           0,
+                           store::Query::kNoLimit,
+                           tenant};
+  const auto scanned = workshop.store.scan(Kind::Preference, query, [&](const Row& row) {
+    const auto value = store::text_of(row[model::PreferenceField::Setting]);
+    count += std::ranges::count(model::list_items(value), name) > 0 ? 1U : 0U;
     return true;
   });
   if (!scanned) return refuse(scanned.error());
-  for (const Row& part : parts) {
-    if (auto removed = remove_with_parts(workshop, user, part, effects); !removed) return removed;
-  }
-  return {};
+  return count;
 }
 
 /// Preferences name rewrite sets and NCOS levels, so the database does not know that they use them.
 Outcome<void> check_preferences(Workshop& workshop, const Definition& of, const Row& row) {
   if (of.key.naming != model::Naming::Name) return {};
-  const std::string name{store::text_of(row.cells[of.key.name])};
+  const auto name = store::text_of(row.cells[of.key.name]);
   for (const model::PreferenceInfo& info : model::preferences()) {
-    if (info.refers_to != of.kind || info.type != model::PrefType::Set) continue;
-    const auto count =
-        workshop.store.count(Kind::Preference,
-                             {Condition::equal(model::PreferenceField::Name, std::string{info.name}),
-                              Condition::equal(model::PreferenceField::Setting, name)},
-                             row.tenant);
-    if (!count) return refuse(count.error());
+    if (info.refers_to != of.kind) continue;
+    const auto count = count_naming(workshop, info, name, row.tenant);
+    if (!count) return std::unexpected(count.error());
     if (*count == 0) continue;
     return refuse(Reason::Conflict, fmt::format("cannot rm {} {}", dashed(of.name), name),
                   fmt::format("{} preference{} {} says it", *count, *count == 1 ? "" : "s", info.name),
