@@ -33,7 +33,7 @@ std::string lines(std::size_t count) {
 
 bool import_lines(Platform& platform, std::string_view text) {
   if (!platform.service.add(Kind::Domain, "example.test", {}, kActor)) return false;
-  Import import{platform.service, kActor};
+  Import import{platform.service, Kind::Subscriber, kActor};
   import.feed(text);
   return import.finish([](std::size_t, std::size_t) {}).has_value();
 }
