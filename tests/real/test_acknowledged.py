@@ -5,15 +5,14 @@ RF_SEED repeats a run; a failure names its own.
 """
 
 import collections
-import json
 import os
 import random
-import socket
 import sqlite3
 import threading
 import time
 import unittest
 
+from real.control import Control, NoAnswer
 from real.server import LONG, Server
 
 DOMAIN = "acknowledged.ringfence.test"
@@ -22,40 +21,6 @@ RATE = 100  # changes a second, of all writers together
 KILLS = 40 if LONG else 4
 SECONDS_BETWEEN = (0.3, 1.2)
 SEED = int(os.environ.get("RF_SEED") or random.SystemRandom().randrange(10**6))
-ANSWER_SECONDS = 10
-
-
-class NoAnswer(Exception):
-    """whether it was done only the platform knows"""
-
-
-class Control:
-    """The control socket, without the cost of a process for each command."""
-
-    def __init__(self, data):
-        self.path = str(data / "ctl.sock")
-        self.socket = None
-
-    def ask(self, *verb, **args):
-        try:
-            if self.socket is None:
-                self.socket = socket.socket(socket.AF_UNIX)
-                self.socket.settimeout(ANSWER_SECONDS)
-                self.socket.connect(self.path)
-                self.lines = self.socket.makefile("rb")
-            self.socket.sendall(json.dumps({"verb": verb, "args": args}).encode() + b"\n")
-            line = self.lines.readline()
-            if not line.endswith(b"\n"):
-                raise NoAnswer
-            return json.loads(line)
-        except (OSError, NoAnswer):
-            self.close()
-            raise NoAnswer from None
-
-    def close(self):
-        if self.socket is not None:
-            self.socket.close()
-            self.socket = None
 
 
 class Writer(threading.Thread):
