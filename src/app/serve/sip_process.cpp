@@ -216,10 +216,14 @@ bool SipProcess::wait_and_serve() {
 }
 
 bool SipProcess::hear_web() {
+  const auto control = static_cast<net::ShardId>(node_.shards);
   child_.neighbour.flush();
   while (const auto frame = child_.neighbour.receive()) {
     if (frame->kind == LinkKind::Changes) apply(frame->payload);
     if (frame->kind == LinkKind::Query) answer(*frame);
+    // Nothing of what was read is held on to; else all pages that an import replaces would stay until its
+    // end.
+    node_.readers.quiescent(control);
   }
   return child_.neighbour.open();
 }
