@@ -2,7 +2,10 @@
 """Runs sipp: thousands of telephones in one process, with scenarios that fail on any message out of order."""
 
 import csv
+import os
 import pathlib
+import re
+import signal
 import socket
 import subprocess
 
@@ -10,17 +13,20 @@ from real.server import LOGS, wait_until
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / "sipp"
 OPEN_SECONDS = 10
+OVERRUN_MS = 100
+OVERRUN = re.compile(r"(\d+\.\d+): Overload warning: the \w+ watchdog timer \d+ms has been tripped \((\d+)\)")
 
 
 class Sipp:
     """One sipp. Use as a context manager; result() waits for its end and reads its own statistics.
 
     rows: what is injected, call by call; [domain] in a scenario is the domain. socket_per_call: each call comes from a
-    source port of its own. auth_uri: the digest uri without its scheme, which sipp cannot take from the row.
+    source port of its own. auth_uri: the digest uri without its scheme, which sipp cannot take from the row. clock: a
+    library to preload, with which response_times() are finer than 4 ms; overruns() are then told as well.
     """
 
     def __init__(self, name, scenario, server, host, port=0, *, calls, rate=None, rows=None, socket_per_call=False,
-                 domain="", auth_uri="", seconds=120):
+                 domain="", auth_uri="", seconds=120, clock=None):
         self.name, self.host, self.port, self.seconds = name, host, port, seconds
         LOGS.mkdir(parents=True, exist_ok=True)
         self.statistics = LOGS / f"{name}.csv"
@@ -34,6 +40,11 @@ class Sipp:
                       "-default_behaviors", "abortunexp,-bye"]
         if rate:
             self.words += ["-r", str(rate)]
+        self.environment = {**os.environ, "LD_PRELOAD": str(clock)} if clock else None
+        self.times = f"{scenario}_{{}}_rtt.csv"
+        if clock:
+            self.words += ["-trace_rtt", "-rtt_freq", "50", "-watchdog_interval", "20", "-watchdog_minor_threshold",
+                           str(OVERRUN_MS), "-watchdog_minor_maxtriggers", "1000000"]
         if auth_uri:
             self.words += ["-auth_uri", auth_uri]
         if rows:
@@ -46,7 +57,7 @@ class Sipp:
     def __enter__(self):
         self.log = open(LOGS / f"{self.name}.log", "wb")
         self.process = subprocess.Popen(self.words, cwd=LOGS, stdin=subprocess.DEVNULL, stdout=self.log,
-                                        stderr=self.log)
+                                        stderr=self.log, env=self.environment)
         return self
 
     def __exit__(self, *failure):
@@ -71,6 +82,24 @@ class Sipp:
             last = list(csv.DictReader(lines, delimiter=";"))[-1]
         return {"successful": int(last["SuccessfulCall(C)"]), "failed": int(last["FailedCall(C)"]),
                 "retransmissions": int(last["Retransmissions(C)"])}
+
+    def finish(self):
+        """Begins no further call; those that are on go to their end."""
+        self.process.send_signal(signal.SIGUSR1)
+
+    def response_times(self):
+        """[(when it came, in seconds since the start of sipp; milliseconds)], but for at most 50 at the end"""
+        trace = LOGS / self.times.format(self.process.pid)
+        with open(trace, encoding="ascii") as lines:
+            found = [(float(row["Date_ms"]) / 1000, float(row["response_time_ms"]))
+                     for row in csv.DictReader(lines, delimiter=";")]
+        trace.unlink()
+        return found
+
+    def overruns(self):
+        """[(begin, end)] of the times it did nothing for longer than 100 ms, in seconds since 1970"""
+        text = self.errors.read_text(errors="replace") if self.errors.exists() else ""
+        return [(float(end) - int(took) / 1000, float(end)) for end, took in OVERRUN.findall(text)]
 
     def complaints(self, lines=12):
         if not self.errors.exists():

@@ -65,6 +65,7 @@ class Server:
         self.log = LOGS / f"{name}.log"
         self.log.unlink(missing_ok=True)
         self.process = None
+        self.start_seconds = START_SECONDS
 
     def __enter__(self):
         return self.start()
@@ -93,7 +94,7 @@ class Server:
                 raise AssertionError(f"the server ended with {self.process.returncode}:\n{self.last_words()}")
             return self._run("status").returncode == 0
         try:
-            wait_until(ready, START_SECONDS, "the server's status says ready")
+            wait_until(ready, self.start_seconds, "the server's status says ready")
         except AssertionError:
             self.kill_all()
             raise

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The side-by-side harness drives this program as it stands: its target, its runners, in small loads that measure nothing."""
+"""The benchmarks drive this program as it stands: targets and runners, in small loads that measure nothing."""
 
 import json
 import os
@@ -11,16 +11,21 @@ import unittest
 from real.server import BINARY, ROOT
 
 
-def run(script, *words):
-    """The rows that a runner of bench/ printed, its results kept out of the folder of measurements."""
+def output(script, *words):
+    """What a script of bench/ printed, its results kept out of the folder of measurements."""
     with tempfile.TemporaryDirectory() as results:
-        made = subprocess.run([sys.executable, ROOT / "bench" / script, "ringfence", *words], text=True, timeout=120,
+        made = subprocess.run([sys.executable, ROOT / "bench" / script, *words], text=True, timeout=120,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env={**os.environ, "RF_BINARY": str(ROOT / BINARY), "BENCH_RESULTS": results,
                                    "BENCH_NET": f"127.{os.getpid() % 251 + 2}.77"})
     if made.returncode:
-        raise AssertionError(f"bench/{script} failed:\n{made.stderr[-2000:]}")
-    return [json.loads(line) for line in made.stdout.splitlines()]
+        raise AssertionError(f"bench/{script} failed:\n{made.stdout[-2000:]}{made.stderr[-2000:]}")
+    return made.stdout
+
+
+def run(script, *words):
+    """The rows that a runner printed for this program."""
+    return [json.loads(line) for line in output(script, "ringfence", *words).splitlines()]
 
 
 class TheHarness(unittest.TestCase):
@@ -44,3 +49,10 @@ class TheHarness(unittest.TestCase):
         """the harness holds calls, and hangs all of them up"""
         (row,) = run("run_hold.py", "--calls", "50", "--rate", "50", "--warm", "10", "--quiet", "4")
         self.assertEqual((row["held"], row["ok"], row["failed"]), (50, 50, 0))
+
+    def test_the_directory_changes_during_calls(self):
+        """the benchmark of the directory imports, starts again, calls, commits, and finds its own run valid"""
+        told = output("run_directory.py", "--subscribers", "600", "--rate", "50", "--commits", "20", "--rounds", "1",
+                      "--seconds", "3", "--probes", "4")
+        self.assertIn("directory of 600 subscribers", told)
+        self.assertRegex(told, r"from the acknowledgement to its effect +median [\d.]+ ms, .*, 4 changes")
