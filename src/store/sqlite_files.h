@@ -24,11 +24,9 @@ struct OpenOptions {
 /// One for each FileId, in its order.
 using Files = std::vector<std::unique_ptr<Connection>>;
 
-/// Opens the files or makes them (mode 0600). All are checked (version, most of them for
-/// damage) before any is changed;
-/// then each is brought to this release's schema.
-/// @error Busy, ReadOnly, Full, Corrupt, NewerSchema, Io; files that were there are as they were, or whole
-/// and
+/// Opens the files or makes them (mode 0600). All are checked (version, most of them for damage) before any is
+/// changed; then each is brought to this release's schema.
+/// @error Busy, ReadOnly, Full, Corrupt, NewerSchema, Io; files that were there are as they were, or whole and
 ///        of this release
 [[nodiscard]] Result<Files> open_files(const std::filesystem::path& directory, base::WallTime now,
                                        const OpenOptions& options);

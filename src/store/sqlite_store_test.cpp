@@ -234,6 +234,49 @@ TEST_CASE("an older database is copied, then brought up to date") {
   CHECK((*before)->ask_number("SELECT id FROM thing") == 7);
 }
 
+TEST_CASE("what an operator had before there was a model is in it, under its ids") {
+  const Fixture f;
+  {
+    const auto steps = sqlite::database_files()[0].migrations.first(3);
+    auto old = sqlite::open_files(f.directory.path(), f.clock.wall(), {.files = files_with(steps)});
+    REQUIRE(old);
+    REQUIRE((*old)[0]->execute(R"sql(
+      INSERT INTO domain (id, tenant, created, changed, name) VALUES (3, 1, 11, 12, 'a.test');
+      INSERT INTO subscriber (id, tenant, created, changed, domain, username, number, state, ha1_md5)
+        VALUES (7, 1, 13, 14, 3, 'alice', '431', 'locked', x'0102');
+      INSERT INTO peer (id, tenant, created, changed, name, address, transport, is_default, transit) VALUES
+        (5, 1, 15, 16, 'carrier', '192.0.2.1:5060', 'udp', 1, 0),
+        (6, 1, 17, 18, 'neighbour', '[2001:db8::1]:5060', 'tcp', 0, 1),
+        (9, 1, 19, 20, 'gone', '192.0.2.9:5060', 'udp', 0, 0);
+      DELETE FROM peer WHERE id = 9;
+    )sql"));
+  }
+  auto store = f.open();
+  REQUIRE(store);
+  const auto row = [&store](Kind kind, Id id) { return (*store)->get(kind, id).value().value(); };
+  CHECK(text_of(row(Kind::Domain, 3)[DomainField::State]) == "active");
+  CHECK(text_of(row(Kind::Domain, 3)[DomainField::Zone]) == "UTC");
+  const Row alice = row(Kind::Subscriber, 7);
+  CHECK(text_of(alice[SubscriberField::Number]) == "431");
+  CHECK(text_of(alice[SubscriberField::State]) == "locked");
+  CHECK(text_of(alice[SubscriberField::Ha1Md5]) == "\x01\x02");
+  CHECK(is_null(alice[SubscriberField::Customer]));
+  CHECK(alice.created.time_since_epoch().count() == 13);
+  const Row carrier = row(Kind::Peer, 5);
+  CHECK(text_of(carrier[PeerField::Address]) == "192.0.2.1:5060/udp");
+  CHECK(number_of(carrier[PeerField::Default]) == 1);
+  CHECK(number_of(carrier[PeerField::Enabled]) == 1);
+  CHECK(number_of(carrier[PeerField::Weight]) == 1);
+  CHECK(carrier.changed.time_since_epoch().count() == 16);
+  const Row neighbour = row(Kind::Peer, 6);
+  CHECK(text_of(neighbour[PeerField::Address]) == "[2001:db8::1]:5060/tcp");
+  CHECK(number_of(neighbour[PeerField::Default]) == 0);
+  CHECK(number_of(neighbour[PeerField::Transit]) == 1);
+  // An id that was given once is not given again, also when its row went before the tables were made anew.
+  auto transaction = Transaction::begin(**store, kActor);
+  CHECK((*store)->next_id(Kind::Peer) == 10U);
+}
+
 TEST_CASE("a migration that fails leaves the database as the step before left it") {
   const Fixture f;
   constexpr auto kBroken = std::to_array<sqlite::Migration>({
