@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The directory equals the database after any sequence of changes, refusals, failing writes and restarts.
+// What holds after any sequence of requests, refusals, failing writes and restarts: the directory equals the
+// database, and resellers keep apart.
+#include <array>
 #include <cstdlib>
+#include <utility>
 
 #include "provisioning/sample_rows.h"
 #include "store/sqlite_store.h"
@@ -75,24 +78,26 @@ void check_equal(const std::vector<directory::Change>& wanted, const directory::
 /// One request after the other, most of them sensible, on rows that are there or were.
 class Requests {
  public:
-  Requests(Service& service, base::Random& random) : service_{service}, random_{random} {}
+  /// @param scope  whose requests they are
+  Requests(Service& service, base::Random& random, Scope scope = {})
+      : service_{service}, random_{random}, scope_{std::move(scope)} {}
 
   void next() {
     const Definition& of = model::definitions()[random_.below(model::kKinds)];
     const std::string key = some_key(of);
     const unsigned draw = static_cast<unsigned>(random_.below(10));
     if (draw < 5) {
-      done_ +=
-          service_.add(of.kind, parent_or_name(of), arguments(of, Verb::Add), actor_).has_value() ? 1U : 0U;
+      count(service_.add(of.kind, parent_or_name(of), arguments(of, Verb::Add), actor_, scope_));
     } else if (draw < 9) {
-      done_ += service_.set(of.kind, key, arguments(of, Verb::Set), actor_).has_value() ? 1U : 0U;
+      count(service_.set(of.kind, key, arguments(of, Verb::Set), actor_, scope_));
     } else {
-      done_ += service_.remove(of.kind, key, actor_).has_value() ? 1U : 0U;
+      count(service_.remove(of.kind, key, actor_, {}, scope_));
     }
   }
   [[nodiscard]] std::size_t done() const { return done_; }
 
  private:
+  void count(const Outcome<Answer>& answer) { done_ += answer ? 1U : 0U; }
   std::string small() { return std::to_string(1 + random_.below(4)); }
 
   /// A key that a row of this kind may have.
@@ -150,6 +155,7 @@ class Requests {
 
   Service& service_;
   base::Random& random_;
+  Scope scope_;
   store::Actor actor_{"tester", "test"};
   std::size_t done_ = 0;
 };
@@ -213,4 +219,45 @@ TEST_CASE("the directory equals the database file after restarts in the middle o
   }
   CHECK(done > 40);
   CHECK(live.snapshot().domain("half.test") == nullptr);
+}
+
+TEST_CASE("whatever resellers ask for, no row of one refers to another's, and no list holds another's") {
+  const std::uint64_t seed = seed_of_run();
+  CAPTURE(seed);
+  base::SeededRandom random{seed};
+  TestBench bench;
+  const std::array<Scope, 3> scopes{Scope{}, Scope{"one"}, Scope{"two"}};
+  for (const auto* name : {"one", "two"}) REQUIRE(bench.service.add(Kind::Reseller, name, {}, bench.actor));
+  std::size_t done = 0;
+  for (int round = 0; round < 12; ++round) {
+    for (const Scope& scope : scopes) {
+      Requests requests{bench.service, random, scope};
+      for (int step = 0; step < 40; ++step) requests.next();
+      done += requests.done();
+    }
+    for (const Definition& of : model::definitions()) {
+      CAPTURE(std::string{of.name});
+      REQUIRE(bench.store.scan(of.kind, {}, [&](const store::Row& row) {
+        for (std::size_t i = 0; i < of.fields.size(); ++i) {
+          if (of.fields[i].type != model::Type::Row || store::is_null(row.cells[i])) continue;
+          const auto other = bench.store.get(of.fields[i].refers_to, store::id_of(row.cells[i]))->value();
+          CHECK(other.tenant == row.tenant);
+        }
+        return true;
+      }));
+      for (const auto* name : {"one", "two"}) {
+        const auto tenant = bench.store.find(
+            Kind::Reseller, {store::Condition::equal(model::ResellerField::Name, std::string{name})});
+        if (!tenant->has_value()) continue;  // it was removed, with nothing left of it
+        const auto page = bench.service.list(of.kind, {}, 0, Service::kMaxPage, Scope{name});
+        REQUIRE(page);
+        for (const Record& record : page->records) {
+          const auto id = static_cast<store::Id>(std::get<std::int64_t>(*record.find("id")));
+          CHECK(bench.store.get(of.kind, id)->value().tenant == (*tenant)->id);
+        }
+        CHECK(page->records.size() == bench.store.count(of.kind, {}, (*tenant)->id));
+      }
+    }
+  }
+  CHECK(done > 150);
 }
