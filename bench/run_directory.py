@@ -106,7 +106,8 @@ class Stretch:
         """@param overruns  when a generator stood still: what calls then took is not the platform's"""
         mine = sorted(took for at, took in times if self.begin <= at < self.end)
         spoilt = any(begin < self.end + MARGIN_SECONDS and end > self.begin for begin, end in overruns)
-        return {"busy": self.busy, "kept": bool(mine) and not spoilt, "reached": len(mine) / (self.end - self.begin) / rate,
+        return {"busy": self.busy, "kept": bool(mine) and not spoilt,
+                "reached": len(mine) / (self.end - self.begin) / rate,
                 "p50": mine[len(mine) // 2] if mine else 0.0, "p99": mine[len(mine) * 99 // 100] if mine else 0.0}
 
 
@@ -114,7 +115,8 @@ def sipps(server, carrier_port, args, chosen):
     address = server.address()
     seconds = WARM_SECONDS + 2 * args.rounds * args.seconds + 2 * args.probes / PROBES_A_SECOND + 60
     calls = int(args.rate * seconds)  # more than there will be: finish() ends it
-    rows = [(f"user{n}", CALLER_HOST, DIALLED, f"[authentication username=user{n} password={PASSWORD}]") for n in chosen]
+    rows = [(f"user{n}", CALLER_HOST, DIALLED, f"[authentication username=user{n} password={PASSWORD}]")
+            for n in chosen]
     clock = HERE / "src/build/fine_clock.so"
     return (Sipp("directory-carrier", "answers", address, CARRIER_HOST, carrier_port, calls=calls, seconds=60,
                  clock=clock),
@@ -145,50 +147,69 @@ def probe(args, prober, keys):
     return found
 
 
+class Cast:
+    """Who calls, whom the writers change, and whose changes are timed: nobody is two of them."""
+
+    def __init__(self, server, args, count):
+        numbers = random.sample(range(count), min(count, 3 * CALLERS))
+        third = len(numbers) // 3
+        self.callers, changed = numbers[:third], [user(n) for n in numbers[third:2 * third]]
+        self.probed = [user(n) for n in numbers[2 * third:]]
+        self.ledger, self.going, self.stop = Ledger(), threading.Event(), threading.Event()
+        self.writers = [Writer(n, server.data, changed[n::WRITERS], WRITERS / args.commits, self.ledger, self.going,
+                               self.stop) for n in range(WRITERS)]
+
+    def __enter__(self):
+        for each in self.writers:
+            each.start()
+        return self
+
+    def __exit__(self, *failure):
+        self.stop.set()
+        for each in self.writers:
+            each.join()
+
+
+def call_and_change(args, cast, prober):
+    """-> columns: the stretches, and what came of commits; while calls go on"""
+    since = time.monotonic()
+    with cast:
+        found = stretches(args, since, cast.going)
+        commits = cast.ledger.acknowledged
+        cast.going.set()
+        probes = probe(args, prober, cast.probed)
+    return {"stretches": found, "commits_per_s": commits / (args.rounds * args.seconds),
+            "probes": [each for each in probes if each], "late": sum(each is None for each in probes),
+            "acknowledged": cast.ledger.acknowledged, "refusals": cast.ledger.refusals}
+
+
 def call(server, args, count, ports):
     """-> columns: set-up times of each stretch, delays of commits, and what tells whether they are valid"""
     carrier_port, observer_port = ports
-    numbers = random.sample(range(count), min(count, 3 * CALLERS))
-    third = len(numbers) // 3
-    callers, changed, probed = numbers[:third], numbers[third:2 * third], [user(n) for n in numbers[2 * third:]]
-    ledger, going, stop = Ledger(), threading.Event(), threading.Event()
-    writers = [Writer(n, server.data, [user(each) for each in changed[n::WRITERS]], WRITERS / args.commits, ledger,
-                      going, stop) for n in range(WRITERS)]
-    last_audit = max(audit_ids(server.data))
-    carrier, caller = sipps(server, carrier_port, args, callers)
-    near = Neighbours()
-    with carrier, Prober(server.data, ledger, DOMAIN, server.address(), OBSERVER_HOST, observer_port) as prober:
+    cast, last_audit, near = Cast(server, args, count), max(audit_ids(server.data)), Neighbours()
+    carrier, caller = sipps(server, carrier_port, args, cast.callers)
+    with carrier, Prober(server.data, cast.ledger, DOMAIN, server.address(), OBSERVER_HOST, observer_port) as prober:
         carrier.wait_open()
-        since, since_1970 = time.monotonic(), time.time()
+        since_1970 = time.time()
         with caller:
-            for each in writers:
-                each.start()
-            found = stretches(args, since, going)
-            commits = ledger.acknowledged
-            going.set()
-            probes = probe(args, prober, probed)
-            alive = caller.process.poll() is None
-            stop.set()
-            for each in writers:
-                each.join()
-            neighbours = near.seen([server.process.pid, *server.children(), carrier.process.pid, caller.process.pid])
-            if alive:
+            row = call_and_change(args, cast, prober)
+            row |= near.seen([server.process.pid, *server.children(), carrier.process.pid, caller.process.pid])
+            row["ended_early"] = caller.process.poll() is not None
+            if not row["ended_early"]:
                 caller.finish()
-            result, times = caller.result(), caller.response_times()
-            overruns = [(begin - since_1970, end - since_1970) for each in (caller, carrier)
-                        for begin, end in each.overruns()]
+            row |= caller.result()
     server.stop()
-    return {**result, **neighbours, "rate": args.rate, "commits_asked": args.commits,
-            "stretches": [each.figures(times, overruns, args.rate) for each in found], "ended_early": not alive,
-            "rounds": args.rounds, "commits_per_s": commits / (args.rounds * args.seconds), "acknowledged": ledger.acknowledged,
-            "refusals": ledger.refusals, "audited": len(audit_ids(server.data, last_audit)),
-            "probes": [each for each in probes if each], "late": sum(each is None for each in probes)}
+    overruns = [(begin - since_1970, end - since_1970) for each in (caller, carrier) for begin, end in each.overruns()]
+    times = caller.response_times()
+    row["stretches"] = [each.figures(times, overruns, args.rate) for each in row["stretches"]]
+    return {**row, "rate": args.rate, "rounds": args.rounds, "commits_asked": args.commits,
+            "misread": caller.misread(), "audited": len(audit_ids(server.data, last_audit))}
 
 
 def faults(row):
     """What makes a measurement invalid, in words."""
-    if row["failed"]:
-        yield f"{row['failed']} calls failed"
+    if row["failed"] > row["misread"]:
+        yield f"{row['failed']} calls failed, and {row['misread']} of them by a fault of sipp's"
     if row["ended_early"]:
         yield "the callers ended before the measurement did"
     kept = [[each for each in row["stretches"] if each["kept"] and each["busy"] == busy] for busy in (False, True)]
@@ -197,7 +218,7 @@ def faults(row):
     slowest = min((each["reached"] for each in sum(kept, [])), default=1.0)
     if slowest < 0.95:
         yield f"a stretch had {slowest * 100:.0f} % of the calls it was to have"
-    if row["commits_per_s"] < 0.95 * row["commits_asked"]:
+    if row["commits_per_s"] < 0.9 * row["commits_asked"]:
         yield f"{row['commits_per_s']:.0f} commits a second instead of {row['commits_asked']}"
     if row["refusals"]:
         yield f"{len(row['refusals'])} changes were refused, the first one: {row['refusals'][0]}"
@@ -241,7 +262,8 @@ def call_lines(row):
         delays = sorted(each[place] for each in row["probes"])
         yield name, (f"median {statistics.median(delays):.1f} ms, p99 {delays[len(delays) * 99 // 100]:.1f} ms, "
                      f"most {delays[-1]:.1f} ms, {len(delays)} changes")
-    yield "sent again by callers", f"{row['retransmissions']} of {row['successful']} calls"
+    yield "calls", (f"{row['successful']}; {row['retransmissions']} requests sent again, {row['failed']} failed, "
+                    f"{row['misread']} of them by a fault of sipp's")
     yield "other programs", f"{100 * row['other_cpu_s'] / row['watched_s'] / os.cpu_count():.0f} % of the machine"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who changes the directory while calls go on: writers at a steady rate, and one who times when a change takes effect."""
+"""Who changes the directory during calls: writers at a steady rate, and one who times when a change takes effect."""
 
 import contextlib
 import secrets

@@ -15,10 +15,10 @@ def stretches(quiet, busy, reached=1.0):
         {"busy": True, "kept": True, "reached": 1.0}] * busy + [{"busy": True, "kept": False, "reached": 0.5}]
 
 
-GOOD = {"failed": 0, "ended_early": False, "rounds": 5, "stretches": stretches(5, 4), "commits_per_s": 99.0,
-        "commits_asked": 100, "refusals": [], "audited": 500, "acknowledged": 500, "late": 0}
+GOOD = {"failed": 1, "misread": 1, "ended_early": False, "rounds": 5, "stretches": stretches(5, 4),
+        "commits_per_s": 99.0, "commits_asked": 100, "refusals": [], "audited": 500, "acknowledged": 500, "late": 0}
 SPOILT = [
-    ({"failed": 3}, "3 calls failed"),
+    ({"failed": 3}, "3 calls failed, and 1 of them"),
     ({"ended_early": True}, "ended before"),
     ({"stretches": stretches(5, 4, 0.8)}, "80 % of the calls"),
     ({"stretches": stretches(5, 2)}, "all but 5 quiet and 2 busy"),

@@ -15,6 +15,8 @@ SCENARIOS = pathlib.Path(__file__).resolve().parent / "sipp"
 OPEN_SECONDS = 10
 OVERRUN_MS = 100
 OVERRUN = re.compile(r"(\d+\.\d+): Overload warning: the \w+ watchdog timer \d+ms has been tripped \((\d+)\)")
+# Now and then sipp ends a call at the 180 that it should have taken for want of an optional 100.
+MISREAD = re.compile(r"while expecting '100' \(index \d+\), received 'SIP/2\.0 180 ")
 
 
 class Sipp:
@@ -98,13 +100,17 @@ class Sipp:
 
     def overruns(self):
         """[(begin, end)] of the times it did nothing for longer than 100 ms, in seconds since 1970"""
-        text = self.errors.read_text(errors="replace") if self.errors.exists() else ""
-        return [(float(end) - int(took) / 1000, float(end)) for end, took in OVERRUN.findall(text)]
+        return [(float(end) - int(took) / 1000, float(end)) for end, took in OVERRUN.findall(self.error_text())]
+
+    def misread(self):
+        """how many calls failed by a fault of sipp's own"""
+        return len(MISREAD.findall(self.error_text()))
+
+    def error_text(self):
+        return self.errors.read_text(errors="replace") if self.errors.exists() else ""
 
     def complaints(self, lines=12):
-        if not self.errors.exists():
-            return ""
-        return "\n".join(self.errors.read_text(errors="replace").splitlines()[:lines])
+        return "\n".join(self.error_text().splitlines()[:lines])
 
 
 def udp_bound(host, port):

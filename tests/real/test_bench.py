@@ -52,7 +52,7 @@ class TheHarness(unittest.TestCase):
 
     def test_the_directory_changes_during_calls(self):
         """the benchmark of the directory imports, starts again, calls, commits, and finds its own run valid"""
-        told = output("run_directory.py", "--subscribers", "600", "--rate", "50", "--commits", "20", "--rounds", "1",
+        told = output("run_directory.py", "--subscribers", "600", "--rate", "50", "--commits", "40", "--rounds", "1",
                       "--seconds", "3", "--probes", "4")
         self.assertIn("directory of 600 subscribers", told)
         self.assertRegex(told, r"from the acknowledgement to its effect +median [\d.]+ ms, .*, 4 changes")
