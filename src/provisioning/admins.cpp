@@ -12,13 +12,25 @@ namespace ringfence::provisioning {
 using model::AdminField;
 using store::Row;
 
+/// Whoever sees one reseller neither makes nor touches who sees all of them.
+Outcome<void> Admins::check_role(const Row& row, std::string_view what) const {
+  const bool sees_all = store::text_of(row[AdminField::Role]) == model::kRoles[0].name;
+  if (!sees_all || (workshop_.scope == 0 && row.tenant == store::kMainTenant)) return {};
+  return refuse(Reason::NotAllowed,
+                fmt::format("cannot {} administrator {}", what, store::text_of(row[AdminField::Login])),
+                "the role system sees every reseller, and is given and taken by who does",
+                "choose another role, or leave --reseller out");
+}
+
+Outcome<void> Admins::may_remove(const Row& row, Effects&) {
+  return check_role(row, "rm");
+}
+
 Outcome<void> Admins::finish(Row& row, const Row* before, const Arguments& arguments, Effects& effects) {
   const auto login = store::text_of(row[AdminField::Login]);
-  const bool is_system = store::text_of(row[AdminField::Role]) == model::kRoles[0].name;
-  if (is_system && row.tenant != store::kMainTenant) {
-    return refuse(Reason::NotAllowed, fmt::format("cannot give administrator {} the role system", login),
-                  "it would see every reseller", "choose another role, or leave --reseller out");
-  }
+  const std::string_view what = before == nullptr ? "add" : "set";
+  if (auto may = check_role(row, what); !may) return may;
+  if (auto may = before != nullptr ? check_role(*before, what) : Outcome<void>{}; !may) return may;
   std::string password{value_in(arguments, "password")};
   if (password.empty() && before != nullptr) return {};
   if (password.empty()) {

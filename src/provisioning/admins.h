@@ -13,6 +13,10 @@ class Admins final : public Resource {
  protected:
   [[nodiscard]] Outcome<void> finish(store::Row& row, const store::Row* before, const Arguments& arguments,
                                      Effects& effects) override;
+  [[nodiscard]] Outcome<void> may_remove(const store::Row& row, Effects& effects) override;
+
+ private:
+  [[nodiscard]] Outcome<void> check_role(const store::Row& row, std::string_view what) const;
 };
 
 }  // namespace ringfence::provisioning

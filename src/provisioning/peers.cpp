@@ -33,8 +33,20 @@ Outcome<void> Peers::demote_default(const Row& but, Effects& effects) {
   return update(**known, effects);
 }
 
+/// Where calls go that are not for us, and who passes through, is everybody's matter: a reseller has peers,
+/// and leaves these two as they are.
+Outcome<void> Peers::check_own(const Row& row, const Row* before) {
+  for (const auto flag : {PeerField::Default, PeerField::Transit}) {
+    if (is(row, flag) == (before != nullptr && is(*before, flag))) continue;
+    return refuse(Reason::NotAllowed, fmt::format("cannot make peer {} default or transit", name_in(row)),
+                  "that decides where the calls of other resellers go", "leave --reseller out");
+  }
+  return {};
+}
+
 /// The first peer is the default by itself; afterwards there is always one, unless it is removed.
 Outcome<void> Peers::finish(Row& row, const Row* before, const Arguments&, Effects& effects) {
+  if (workshop_.scope != 0) return check_own(row, before);
   if (before == nullptr) {
     const auto others = store().count(Kind::Peer, {});
     if (!others) return refuse(others.error());

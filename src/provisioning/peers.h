@@ -17,6 +17,7 @@ class Peers final : public Resource {
   [[nodiscard]] Outcome<void> may_remove(const store::Row& row, Effects& effects) override;
 
  private:
+  [[nodiscard]] static Outcome<void> check_own(const store::Row& row, const store::Row* before);
   /// The default so far becomes an ordinary peer.
   [[nodiscard]] Outcome<void> demote_default(const store::Row& but, Effects& effects);
 };

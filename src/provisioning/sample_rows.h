@@ -77,7 +77,9 @@ class SampleRows {
       if (field->type == model::Type::Blob) continue;
       const bool other_owner = of.kind == Kind::Preference && field->type == model::Type::Row &&
                                field->refers_to != Kind::Subscriber;
-      if (other_owner) continue;
+      const bool everybodys =
+          !scope_.reseller.empty() && (field->name == "default" || field->name == "transit");
+      if (other_owner || everybodys) continue;
       arguments.emplace(std::string{field->name}, value_of(of, *field));
     }
     return arguments;
@@ -90,6 +92,7 @@ class SampleRows {
     }
     if (of.kind == Kind::Domain) return tag_ + ".test";
     if (of.kind == Kind::Number) return "4399" + std::to_string(tag_.size());
+    if (of.kind == Kind::Ban && !scope_.reseller.empty()) return tag_ + "@" + keys_.at(Kind::Domain);
     if (of.kind == Kind::Ban) return "198.51.100." + std::to_string(tag_.size());
     return tag_;
   }

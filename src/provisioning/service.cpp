@@ -8,6 +8,7 @@
 
 #include "model/rules.h"
 #include "provisioning/admins.h"
+#include "provisioning/bans.h"
 #include "provisioning/domains.h"
 #include "provisioning/export.h"
 #include "provisioning/numbers.h"
@@ -36,6 +37,8 @@ std::unique_ptr<Resource> make_resource(Workshop& workshop, Kind kind) {
       return std::make_unique<Peers>(workshop);
     case Kind::Preference:
       return std::make_unique<Preferences>(workshop);
+    case Kind::Ban:
+      return std::make_unique<Bans>(workshop);
     case Kind::Admin:
       return std::make_unique<Admins>(workshop);
     default:

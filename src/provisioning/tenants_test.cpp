@@ -53,10 +53,7 @@ TEST_CASE("rows of another reseller are in no list, and a verb on them says what
 
     const std::string there = rows.key(of.kind);
     const bool numbered = of.key.naming == model::Naming::Numbered;
-    const std::string nowhere = numbered                  ? "999999"
-                                : of.kind == Kind::Ban    ? "198.51.100.250"
-                                : of.kind == Kind::Number ? "4300000"
-                                                          : "nobody." + there;
+    const std::string nowhere = numbered ? "999999" : of.kind == Kind::Number ? "4300000" : "nobody." + there;
     const auto compare = [&](auto verb) {
       const auto a = verb(there);
       const auto b = verb(nowhere);
@@ -157,4 +154,36 @@ TEST_CASE("a reseller with rows stays, and the first one always; none makes anot
                 "there is no reseller nobody");
   REQUIRE(bench.service.remove(Kind::Domain, "a.test", bench.actor, {}, bench.one));
   REQUIRE(bench.service.remove(Kind::Reseller, "one", bench.actor));
+}
+
+TEST_CASE("what concerns all resellers is not for one of them, be it the first") {
+  TwoResellers bench;
+  const Scope main{"main"};
+  REQUIRE(bench.service.add(Kind::Peer, "everybodys", {{"address", "192.0.2.1:5060"}}, bench.actor));
+  for (const Scope& scope : {bench.one, main}) {
+    CAPTURE(scope.reseller);
+    const Arguments peer{{"address", "192.0.2.2:5060"}};
+    for (const auto* flag : {"default", "transit"}) {
+      auto arguments = peer;
+      arguments.emplace(flag, "yes");
+      check_refused(bench.service.add(Kind::Peer, "own", arguments, bench.actor, scope), Reason::NotAllowed,
+                    "calls of other resellers");
+    }
+    REQUIRE(bench.service.add(Kind::Peer, "own", peer, bench.actor, scope));
+    CHECK(bench.now().default_peer()->name == "everybodys");
+    REQUIRE(bench.service.remove(Kind::Peer, "own", bench.actor, {}, scope));
+    for (const auto* target : {"192.0.2.0/24", "alice@foreign.test"}) {
+      check_refused(bench.service.add(Kind::Ban, target, {}, bench.actor, scope), Reason::NotAllowed,
+                    "accounts of its own domains");
+    }
+    check_refused(bench.service.add(Kind::Admin, "root", {{"role", "system"}}, bench.actor, scope),
+                  Reason::NotAllowed, "sees every reseller");
+  }
+  REQUIRE(bench.service.add(Kind::Admin, "root", {{"role", "system"}}, bench.actor));
+  check_refused(bench.service.set(Kind::Admin, "root", {{"password", "long enough"}}, bench.actor, main),
+                Reason::NotAllowed, "sees every reseller");
+  check_refused(bench.service.set(Kind::Admin, "root", {{"role", "reader"}}, bench.actor, main),
+                Reason::NotAllowed, "sees every reseller");
+  check_refused(bench.service.remove(Kind::Admin, "root", bench.actor, {}, main), Reason::NotAllowed,
+                "sees every reseller");
 }

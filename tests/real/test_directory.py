@@ -48,7 +48,7 @@ CHAIN = [
     ("forward", "add", f"1001@{DOMAIN}", "--type", "cfb", "--destination-set", "{destination-set}",
      "--source-set", "{source-set}", "--number-set", "{number-set}"),
     ("preference", "add", "--name", "rewrite_rule_set", "--value", "austria", "--domain", DOMAIN),
-    ("ban", "add", "203.0.113.9", "--reason", "forged calls"),
+    ("ban", "add", f"guesser@{DOMAIN}", "--reason", "guessed passwords"),
     ("admin", "add", "boss", "--role", "reseller"),
 ]
 KINDS = [words[0] for words in CHAIN]
