@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "model/preferences.h"
 #include "model/value_text.h"
 
 namespace ringfence::store {
@@ -23,13 +24,23 @@ json::value cell(const Field& field, const Value& value) {
   return json::string{model::to_text(field, value)};
 }
 
+/// Whether this cell of a preference is the value of a secret one, which not even sealed belongs into the
+/// audit.
+bool is_secret_setting(const Row& row, std::size_t place) {
+  if (place != static_cast<std::size_t>(model::PreferenceField::Setting)) return false;
+  const auto known = model::preference_named(text_of(row[model::PreferenceField::Name]));
+  return known && model::preference(*known).is_secret;
+}
+
 /// The cells of `row`, or only those that `other` has not.
 std::string cells_of(const Definition& table, const Row& row, const Row* other) {
   json::object object;
   for (std::size_t i = 0; i < table.fields.size(); ++i) {
     const Value& value = row.cells[i];
     const bool tell = other == nullptr ? !is_null(value) : value != other->cells[i];
-    if (tell) object.emplace(table.fields[i].name, cell(table.fields[i], value));
+    if (!tell) continue;
+    const bool hides = table.kind == Kind::Preference && !is_null(value) && is_secret_setting(row, i);
+    object.emplace(table.fields[i].name, hides ? json::value{kHidden} : cell(table.fields[i], value));
   }
   return json::serialize(object);
 }
