@@ -348,6 +348,12 @@ int CommandLine::Tree::run(const std::vector<std::string>& arguments) {
   }
   context_.data = data_.empty() ? default_data_directory() : std::filesystem::path{data_};
   if (!format_.empty()) context_.format = format_named(format_);
+  const std::string group = app_.get_subcommands().front()->get_name();
+  if (!reseller_.empty() && model::kind_named(group) == model::Kind::None) {
+    return report(context_, {Exit::NotAllowed,
+                             {fmt::format("cannot narrow `{} {}` to a reseller", kProgram, group),
+                              "it shows or does what concerns all of them", "leave --reseller out"}});
+  }
   return action_();
 }
 

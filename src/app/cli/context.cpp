@@ -15,11 +15,28 @@ std::filesystem::path default_data_directory() {
   return installed ? "/var/lib/ringfence" : "./ringfence-data";
 }
 
+namespace {
+
+/// Text of several lines, of which none can do more to a terminal than stand there: it repeats what was
+/// typed, or what stands in a file of somebody else.
+std::string printable_lines(std::string_view text) {
+  std::string lines;
+  while (true) {
+    const auto end = text.find('\n');
+    lines += printable(text.substr(0, end));
+    if (end == text.npos) return lines;
+    lines += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
 int report(const Context& context, const control::Problem& problem) {
   const base::Failure& failure = problem.failure;
-  context.err << "ringfence: " << failure.what << '\n';
-  if (!failure.why.empty()) context.err << "  why:  " << failure.why << '\n';
-  if (!failure.next.empty()) context.err << "  next: " << failure.next << '\n';
+  context.err << "ringfence: " << printable_lines(failure.what) << '\n';
+  if (!failure.why.empty()) context.err << "  why:  " << printable_lines(failure.why) << '\n';
+  if (!failure.next.empty()) context.err << "  next: " << printable_lines(failure.next) << '\n';
   return static_cast<int>(problem.exit);
 }
 
