@@ -28,7 +28,9 @@ std::string names_of(const Definition& definition, Verb verb) {
 
 std::unexpected<Refusal> not_allowed(const Definition& definition, Verb verb, std::string_view key,
                                      const Field& field, std::string_view value, std::string_view rule) {
-  const std::string shown = is_secret(field) ? std::string{} : fmt::format(" \"{}\"", value);
+  // Which preference it is, and whether that is secret, is not known yet.
+  const bool hides = is_secret(field) || (definition.kind == Kind::Preference && field.name == "value");
+  const std::string shown = hides ? std::string{} : fmt::format(" \"{}\"", value);
   return refuse(Reason::Usage, attempt(definition, verb, key),
                 fmt::format("{}{} is not allowed: {}", dashed(field.name), shown, rule),
                 help_for(definition, verb));

@@ -2,10 +2,22 @@
 // Domains.
 #include "provisioning/domains.h"
 
+#include <fmt/format.h>
+
+#include "base/address.h"
+
 namespace ringfence::provisioning {
 
 using store::DomainField;
 using store::Row;
+
+/// A domain that is an address may be the platform's own, at which everybody's phones call.
+Outcome<void> Domains::finish(Row& row, const Row* before, const Arguments&, Effects&) {
+  const auto name = store::text_of(row[DomainField::Name]);
+  if (workshop_.scope == 0 || before != nullptr || !base::IpAddress::parse(name)) return {};
+  return refuse(Reason::NotAllowed, fmt::format("cannot add domain {}", name),
+                "a reseller's domain has a name: an address may be everybody's", "leave --reseller out");
+}
 
 Outcome<void> Domains::decorate(const Row& row, Record& record) {
   const auto count = store().count(

@@ -12,6 +12,8 @@ class Domains final : public Resource {
   [[nodiscard]] Outcome<directory::Change> change(const store::Row& row) override;
 
  protected:
+  [[nodiscard]] Outcome<void> finish(store::Row& row, const store::Row* before, const Arguments& arguments,
+                                     Effects& effects) override;
   [[nodiscard]] Outcome<void> decorate(const store::Row& row, Record& record) override;
 };
 

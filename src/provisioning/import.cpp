@@ -89,7 +89,13 @@ bool Import::take_header(std::size_t line) {
   for (const std::string& name : values_) {
     const bool is_part = splits_key && (name == definition_.fields[definition_.key.name].name ||
                                         name == definition_.fields[definition_.key.within].name);
-    if (is_part || std::ranges::find(known, name) != known.end()) continue;
+    const bool is_known = is_part || std::ranges::find(known, name) != known.end();
+    if (is_known && std::ranges::count(values_, name) > 1) {
+      report(line, fmt::format("the column \"{}\" stands there twice", name));
+      header_is_wrong_ = true;
+      return true;
+    }
+    if (is_known) continue;
     report(line, fmt::format("there is no column \"{}\": use {}", name, fmt::join(known, ",")));
     header_is_wrong_ = true;  // what the other lines mean is not known
     return true;
@@ -99,8 +105,9 @@ bool Import::take_header(std::size_t line) {
 }
 
 void Import::take_row(std::size_t line, std::string_view text) {
-  if (pending_.size() == kMaxRows || text_.size() + text.size() > kMaxBytes) {
-    return report(line, fmt::format("one file holds at most {} {}: split it", kMaxRows, definition_.plural));
+  const std::size_t most = definition_.kind == Kind::Admin ? kMaxAdmins : kMaxRows;
+  if (pending_.size() == most || text_.size() + text.size() > kMaxBytes) {
+    return report(line, fmt::format("one file holds at most {} {}: split it", most, definition_.plural));
   }
   const auto row = read(text);
   if (!row) return report(line, row.error());

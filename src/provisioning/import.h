@@ -22,6 +22,7 @@ namespace ringfence::provisioning {
 class Import {
  public:
   static constexpr std::size_t kMaxRows = 1'000'000;
+  static constexpr std::size_t kMaxAdmins = 100;      ///< hashing a password takes a tenth of a second
   static constexpr std::size_t kMaxBytes = 1U << 30;  ///< of the lines that are kept until the end
   static constexpr std::size_t kErrorsKept = 20;
 

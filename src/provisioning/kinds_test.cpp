@@ -251,3 +251,49 @@ TEST_CASE("an administrator's password is made up or strong, and kept as a hash"
   }();
   CHECK(audit.find("argon2id") == std::string::npos);
 }
+
+TEST_CASE("an id is chosen near the last one, by who sees all, and never leaves the others without") {
+  TestBench bench;
+  REQUIRE(bench.service.add(Kind::RewriteSet, "s", {}, bench.actor));
+  REQUIRE(bench.service.add(Kind::Reseller, "one", {}, bench.actor));
+  REQUIRE(bench.service.add(Kind::RewriteSet, "t", {}, bench.actor, Scope{"one"}));
+  const auto import = [&bench](const std::string& id, const char* set, Scope scope = {}) {
+    Import file{bench.service, Kind::RewriteRule, bench.actor, std::move(scope)};
+    file.feed("id,rewrite_set,pattern,replacement\n" + id + "," + set + ",^1,2\n");
+    return file.finish([](std::size_t, std::size_t) {});
+  };
+  for (const auto* far : {"9223372036854775807", "9007199254740993", "20000000"}) {
+    check_refused(import(far, "s"), Reason::Conflict, "above the last one");
+  }
+  check_refused(import("7", "t", Scope{"one"}), Reason::Conflict, "a reseller does not choose ids");
+  REQUIRE(import("7", "s"));
+  const auto next =
+      bench.service.add(Kind::RewriteRule, "s", {{"pattern", "^3"}, {"replacement", "4"}}, bench.actor);
+  CHECK(text(next->record, "id") == "8");
+}
+
+TEST_CASE("a forward takes sets of its own subscriber, a fee zones of its own profile") {
+  TestBench bench;
+  SampleRows rows{bench, "alpha"};
+  rows.add_all();
+  REQUIRE(bench.service.add(Kind::Subscriber, "2@alpha.test", {}, bench.actor));
+  check_refused(bench.service.add(Kind::Forward, "2@alpha.test",
+                                  {{"destination_set", rows.key(Kind::DestinationSet)}}, bench.actor),
+                Reason::Conflict, "is of another subscriber");
+  REQUIRE(bench.service.add(Kind::BillingProfile, "other", {}, bench.actor));
+  check_refused(bench.service.add(Kind::Fee, "other", {{"zone", rows.key(Kind::Zone)}, {"destination", "44"}},
+                                  bench.actor),
+                Reason::Conflict, "is of another billing-profile");
+}
+
+TEST_CASE("a file names each column once, and few administrators") {
+  TestBench bench;
+  Import twice{bench.service, Kind::Customer, bench.actor};
+  twice.feed("customer,customer\na,b\n");
+  check_refused(twice.finish([](std::size_t, std::size_t) {}), Reason::Failed, "stands there twice");
+  Import many{bench.service, Kind::Admin, bench.actor};
+  many.feed("admin,password\n");
+  for (std::size_t i = 0; i <= Import::kMaxAdmins; ++i)
+    many.feed("a" + std::to_string(i) + ",x\n");  // weak, so not hashed
+  check_refused(many.finish([](std::size_t, std::size_t) {}), Reason::Failed, "at most 100 administrators");
+}

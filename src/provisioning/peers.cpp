@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "model/rules.h"
 
 namespace ringfence::provisioning {
@@ -33,29 +36,35 @@ Outcome<void> Peers::demote_default(const Row& but, Effects& effects) {
   return update(**known, effects);
 }
 
-/// Where calls go that are not for us, and who passes through, is everybody's matter: a reseller has peers,
-/// and leaves these two as they are.
+/// Whoever sends from a peer's address is trusted, and the default gets everybody's calls: a reseller may
+/// change what else there is of a peer, and neither adds one nor moves it.
 Outcome<void> Peers::check_own(const Row& row, const Row* before) {
-  for (const auto flag : {PeerField::Default, PeerField::Transit}) {
-    if (is(row, flag) == (before != nullptr && is(*before, flag))) continue;
-    return refuse(Reason::NotAllowed, fmt::format("cannot make peer {} default or transit", name_in(row)),
-                  "that decides where the calls of other resellers go", "leave --reseller out");
-  }
-  return {};
+  constexpr std::array kEverybodys{PeerField::Address, PeerField::Default, PeerField::Transit};
+  const bool same = before != nullptr && std::ranges::all_of(kEverybodys, [&](PeerField field) {
+                      return row[field] == (*before)[field];
+                    });
+  if (same) return {};
+  return refuse(Reason::NotAllowed, fmt::format("cannot place peer {}", name_in(row)),
+                "the address of a peer is trusted by all resellers, and default and transit lead their calls",
+                "leave --reseller out; a peer of a reseller's group is the reseller's");
 }
 
-/// The first peer is the default by itself; afterwards there is always one, unless it is removed.
+/// A peer that is added while there is no default becomes it.
 Outcome<void> Peers::finish(Row& row, const Row* before, const Arguments&, Effects& effects) {
   if (workshop_.scope != 0) return check_own(row, before);
   if (before == nullptr) {
-    const auto others = store().count(Kind::Peer, {});
-    if (!others) return refuse(others.error());
-    if (*others == 0) row[PeerField::Default] = kYes;
+    const auto defaults = store().count(Kind::Peer, {Condition::equal(PeerField::Default, kYes)});
+    if (!defaults) return refuse(defaults.error());
+    if (*defaults == 0) row[PeerField::Default] = kYes;
   } else if (is(*before, PeerField::Default) && !is(row, PeerField::Default)) {
     return refuse(Reason::Conflict, fmt::format("cannot take the default from peer {}", name_in(row)),
                   "calls that are not for us would have no way", "ringfence peer set ANOTHER --default");
   }
-  return is(row, PeerField::Default) ? demote_default(row, effects) : Outcome<void>{};
+  if (!is(row, PeerField::Default)) return {};
+  if (!is(row, PeerField::Enabled)) {
+    effects.notes.emplace_back("the default peer is disabled: calls that are not for us have no way");
+  }
+  return demote_default(row, effects);
 }
 
 Outcome<void> Peers::may_remove(const Row& row, Effects& effects) {

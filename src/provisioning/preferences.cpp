@@ -89,6 +89,10 @@ Outcome<void> Preferences::finish(Row& row, const Row* before, const Arguments& 
   }
   if (before != nullptr && !arguments.contains("value")) return {};
   const auto given = store::text_of(row[PreferenceField::Setting]);
+  if (info->is_secret && given == kHidden) {
+    return refuse(Reason::Usage, what, "its value was hidden where this comes from",
+                  "give the value itself, or leave the line out");
+  }
   auto value = model::check_preference(*info, given);
   if (!value) {
     return refuse(Reason::Usage, what,

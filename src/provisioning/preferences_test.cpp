@@ -113,6 +113,11 @@ TEST_CASE("a peer's password is sealed where it is stored, and shown nowhere") {
   const auto* peer = bench.now().peer(*base::Endpoint::parse("192.0.2.1:5060"), net::Protocol::Udp);
   REQUIRE(peer != nullptr);
   CHECK(bench.now().preferences(*peer).text(model::Pref::PeerAuthPass) == "open sesame");
+  check_refused(bench.set("peer_auth_pass", "(hidden)", "peer", "carrier"), Reason::Usage, "was hidden");
+  REQUIRE(bench.store.scan_audit({}, [&row](const store::AuditEntry& entry) {
+    CHECK(entry.after.find(store::text_of(row[model::PreferenceField::Setting])) == std::string::npos);
+    return true;
+  }));
   CHECK(text(bench.service.export_page(Kind::Preference, {}, 0, 10, Secrets::Left)->records.at(0), "value") ==
         "(hidden)");
 }

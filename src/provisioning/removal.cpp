@@ -62,10 +62,13 @@ Outcome<void> remove_users(Workshop& workshop, const Definition& of, const Row& 
 Outcome<std::uint64_t> count_naming(Workshop& workshop, const model::PreferenceInfo& info,
                                     std::string_view name, store::Id tenant) {
   std::uint64_t count = 0;
-  const store::Query query{{Condition::equal(model::PreferenceField::Name, std::string{info.name})},
-                           0,
-                           store::Query::kNoLimit,
-                           tenant};
+  store::Query query{{Condition::equal(model::PreferenceField::Name, std::string{info.name})},
+                     0,
+                     store::Query::kNoLimit,
+                     tenant};
+  if (info.type == model::PrefType::Set) {
+    query.conditions.push_back(Condition::equal(model::PreferenceField::Setting, std::string{name}));
+  }
   const auto scanned = workshop.store.scan(Kind::Preference, query, [&](const Row& row) {
     const auto value = store::text_of(row[model::PreferenceField::Setting]);
     count += std::ranges::count(model::list_items(value), name) > 0 ? 1U : 0U;

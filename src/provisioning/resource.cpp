@@ -22,6 +22,7 @@ using store::Condition;
 using store::Row;
 
 constexpr auto kNoKey = model::Key::kNone;
+constexpr store::Id kMostIdsAhead = 10'000'000;
 
 std::string words(const Definition& of, const model::Unique& unique) {
   std::string names;
@@ -104,6 +105,23 @@ Outcome<void> Resource::place(Row& row, const Arguments& arguments, std::string_
   return {};
 }
 
+/// Two parts of rows of one kind are parts of the same row: a forward takes sets of its own subscriber.
+Outcome<void> Resource::check_parents(const Row& row, const Field& field, const Row& other,
+                                      std::string_view attempt) {
+  const Definition& of = model::definition(field.refers_to);
+  const auto own = definition_.part_of();
+  const auto others = of.part_of();
+  if (own == kNoKey || others == kNoKey || &field == &definition_.fields[own]) return {};
+  const Field& parent = definition_.fields[own];
+  const store::Value& whose = other.cells[others];
+  if (of.fields[others].refers_to != parent.refers_to || store::is_null(whose) || whose == row.cells[own])
+    return {};
+  return refuse(
+      Reason::Conflict, std::string{attempt},
+      fmt::format("the {} it is to refer to is of another {}", dashed(field.name), dashed(parent.name)),
+      fmt::format("choose one of its own: ringfence {} ls", dashed(of.name)));
+}
+
 /// A new row belongs to whom the rows belong that it refers to, else to whom the request is for. It refers to
 /// nobody else's.
 Outcome<void> Resource::join_tenant(Row& row, bool is_new, std::string_view attempt) {
@@ -120,6 +138,7 @@ Outcome<void> Resource::join_tenant(Row& row, bool is_new, std::string_view atte
                                 dashed(model::definition(field.refers_to).name)));
     }
     tenant = (*other)->tenant;
+    if (auto akin = check_parents(row, field, **other, attempt); !akin) return akin;
   }
   if (!is_new) return {};
   if (tenant == 0) tenant = workshop_.scope != 0 ? workshop_.scope : store::kMainTenant;
@@ -161,22 +180,17 @@ Outcome<Row> Resource::add(std::string_view key, const Arguments& arguments, Eff
                            store::Id wanted) {
   const std::string what = attempt(definition_, Verb::Add, key);
   Row row{definition_.kind};
-  const auto id = store().next_id(definition_.kind, wanted);
-  if (!id) return refuse(id.error());
-  if (wanted != 0 && *id != wanted) {
-    return refuse(Reason::Conflict, what,
-                  fmt::format("the id {} was given before, and is given once only", wanted),
-                  "leave the id out");
-  }
+  const auto id = take_id(wanted, what);
+  if (!id) return std::unexpected(id.error());
   row.id = *id;
   Outcome<void> done = place_key(row, key);
   if (done) done = place(row, arguments, what);
   if (done) done = join_tenant(row, true, what);
   if (done) done = finish(row, nullptr, arguments, effects);
-  if (done) done = check_rivals(row, what);
   if (!done) return std::unexpected(std::move(done.error()));
-  if (auto inserted = store().insert(definition_.kind, row); !inserted)
-    return refuse(std::move(inserted.error()));
+  if (auto inserted = store().insert(definition_.kind, row); !inserted) {
+    return refused(std::move(inserted.error()), row, what);
+  }
   if (auto told = tell(row, effects); !told) return std::unexpected(std::move(told.error()));
   return row;
 }
@@ -189,8 +203,40 @@ Outcome<void> Resource::set(Row& row, const Arguments& arguments, Effects& effec
   Outcome<void> done = place(row, arguments, what);
   if (done) done = join_tenant(row, false, what);
   if (done) done = finish(row, &before, arguments, effects);
-  if (done) done = check_rivals(row, what);
-  return done ? update(row, effects) : done;
+  if (!done) return done;
+  if (auto updated = store().update(definition_.kind, row); !updated) {
+    return refused(std::move(updated.error()), row, what);
+  }
+  return tell(row, effects);
+}
+
+/// What the database refused; of a value that is taken, whose it is. Asking only then spares each import a
+/// look at all rows that are alike.
+std::unexpected<Refusal> Resource::refused(store::Error error, const Row& row, std::string_view attempt) {
+  if (error.cause == store::Cause::Duplicate) {
+    if (auto rivals = check_rivals(row, attempt); !rivals) return std::unexpected(std::move(rivals.error()));
+  }
+  return refuse(std::move(error));
+}
+
+/// The next id, or the one that an import wants which puts rows back. One that went far ahead would leave
+/// none for those to come.
+Outcome<store::Id> Resource::take_id(store::Id wanted, std::string_view attempt) {
+  const auto next = store().next_id(definition_.kind);
+  if (!next) return refuse(next.error());
+  if (wanted == 0 || wanted == *next) return *next;
+  std::string why;
+  if (workshop_.scope != 0) {
+    why = "a reseller does not choose ids";
+  } else if (wanted < *next) {
+    why = fmt::format("the id {} was given before, and is given once only", wanted);
+  } else if (wanted - *next > kMostIdsAhead) {
+    why = fmt::format("the id {} is more than {} above the last one", wanted, kMostIdsAhead);
+  }
+  if (!why.empty()) return refuse(Reason::Conflict, std::string{attempt}, std::move(why), "leave the id out");
+  const auto id = store().next_id(definition_.kind, wanted);
+  if (!id) return refuse(id.error());
+  return *id;
 }
 
 Outcome<void> Resource::update(Row& row, Effects& effects) {

@@ -75,6 +75,11 @@ class Resource {
   [[nodiscard]] Outcome<store::Row> referred(const Field& field, std::string_view key,
                                              std::string_view attempt);
   [[nodiscard]] Outcome<void> check_rivals(const store::Row& row, std::string_view attempt);
+  [[nodiscard]] Outcome<void> check_parents(const store::Row& row, const Field& field,
+                                            const store::Row& other, std::string_view attempt);
+  [[nodiscard]] Outcome<store::Id> take_id(store::Id wanted, std::string_view attempt);
+  [[nodiscard]] std::unexpected<Refusal> refused(store::Error error, const store::Row& row,
+                                                 std::string_view attempt);
   [[nodiscard]] Outcome<void> tell(const store::Row& row, Effects& effects);
 };
 

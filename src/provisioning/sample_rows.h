@@ -61,7 +61,9 @@ class SampleRows {
         keys_[of.kind] = scope_.reseller;
         continue;
       }
-      const auto added = bench_.service.add(of.kind, key_of(of), arguments_of(of), bench_.actor, scope_);
+      // A peer is placed by who sees all; it is the reseller's by its group.
+      const Scope by = of.kind == Kind::Peer ? Scope{} : scope_;
+      const auto added = bench_.service.add(of.kind, key_of(of), arguments_of(of), bench_.actor, by);
       if (!added) FAIL(added.error().failure.what, ": ", added.error().failure.why);
       answers_.push_back(*added);
       const bool numbered = of.key.naming == model::Naming::Numbered;

@@ -18,6 +18,8 @@
 namespace ringfence::provisioning {
 namespace {
 
+constexpr std::size_t kMostTold = 100'000;
+
 using directory::Change;
 using model::dashed;
 using store::Row;
@@ -63,12 +65,18 @@ Subscribers& Service::subscribers() {
   return static_cast<Subscribers&>(resource(Kind::Subscriber));
 }
 
+/// A commit is told as one, but for the removal of hundreds of thousands of parts: a message has a size.
 void Service::tell(std::span<const Change> changes) const {
-  if (!changes.empty()) sink_(changes);
+  while (!changes.empty()) {
+    const auto some = changes.first(std::min(changes.size(), kMostTold));
+    sink_(some);
+    changes = changes.subspan(some.size());
+  }
 }
 
 Outcome<void> Service::enter(const Scope& scope) {
   workshop_.keys.forget();
+  workshop_.subscribers_of.clear();
   workshop_.scope = 0;
   if (scope.reseller.empty()) return {};
   const Definition& of = model::definition(Kind::Reseller);

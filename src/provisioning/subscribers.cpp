@@ -87,13 +87,21 @@ Outcome<void> Subscribers::check_room(const Row& row, const Row* before, std::st
   const auto owner = store().get(Kind::Customer, store::id_of(customer));
   if (!owner) return refuse(owner.error());
   if (!*owner || store::is_null((**owner)[CustomerField::MaxSubscribers])) return {};
-  const auto count = store().count(Kind::Subscriber, {Condition::equal(SubscriberField::Customer, customer)});
-  if (!count) return refuse(count.error());
+  const auto [known, is_new] = workshop_.subscribers_of.try_emplace((*owner)->id);
+  if (is_new) {
+    const auto count =
+        store().count(Kind::Subscriber, {Condition::equal(SubscriberField::Customer, customer)});
+    if (!count) return refuse(count.error());
+    known->second = *count;
+  }
   const auto most = store::number_of((**owner)[CustomerField::MaxSubscribers]);
-  if (static_cast<std::int64_t>(*count) < most) return {};
+  if (static_cast<std::int64_t>(known->second) < most) {
+    ++known->second;
+    return {};
+  }
   const auto name = store::text_of((**owner)[CustomerField::Name]);
   return refuse(Reason::Conflict, fmt::format("cannot give subscriber {} to customer {}", key, name),
-                fmt::format("it has {} subscribers, and may have no more", *count),
+                fmt::format("it has {} subscribers, and may have no more", known->second),
                 fmt::format("ringfence customer set {} --max-subscribers N", name));
 }
 

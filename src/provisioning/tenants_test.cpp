@@ -162,16 +162,10 @@ TEST_CASE("what concerns all resellers is not for one of them, be it the first")
   REQUIRE(bench.service.add(Kind::Peer, "everybodys", {{"address", "192.0.2.1:5060"}}, bench.actor));
   for (const Scope& scope : {bench.one, main}) {
     CAPTURE(scope.reseller);
-    const Arguments peer{{"address", "192.0.2.2:5060"}};
-    for (const auto* flag : {"default", "transit"}) {
-      auto arguments = peer;
-      arguments.emplace(flag, "yes");
-      check_refused(bench.service.add(Kind::Peer, "own", arguments, bench.actor, scope), Reason::NotAllowed,
-                    "calls of other resellers");
-    }
-    REQUIRE(bench.service.add(Kind::Peer, "own", peer, bench.actor, scope));
-    CHECK(bench.now().default_peer()->name == "everybodys");
-    REQUIRE(bench.service.remove(Kind::Peer, "own", bench.actor, {}, scope));
+    check_refused(bench.service.add(Kind::Peer, "own", {{"address", "192.0.2.2:5060"}}, bench.actor, scope),
+                  Reason::NotAllowed, "trusted by all resellers");
+    check_refused(bench.service.add(Kind::Domain, "192.0.2.1", {}, bench.actor, scope), Reason::NotAllowed,
+                  "has a name");
     for (const auto* target : {"192.0.2.0/24", "alice@foreign.test"}) {
       check_refused(bench.service.add(Kind::Ban, target, {}, bench.actor, scope), Reason::NotAllowed,
                     "accounts of its own domains");
@@ -179,6 +173,13 @@ TEST_CASE("what concerns all resellers is not for one of them, be it the first")
     check_refused(bench.service.add(Kind::Admin, "root", {{"role", "system"}}, bench.actor, scope),
                   Reason::NotAllowed, "sees every reseller");
   }
+  for (const auto* arguments : {"address", "default", "transit"}) {
+    const char* value = std::string_view{arguments} == "address" ? "192.0.2.9:5060" : "yes";
+    if (std::string_view{arguments} == "default") continue;  // it is
+    check_refused(bench.service.set(Kind::Peer, "everybodys", {{arguments, value}}, bench.actor, main),
+                  Reason::NotAllowed, "trusted by all resellers");
+  }
+  REQUIRE(bench.service.set(Kind::Peer, "everybodys", {{"weight", "2"}}, bench.actor, main));
   REQUIRE(bench.service.add(Kind::Admin, "root", {{"role", "system"}}, bench.actor));
   check_refused(bench.service.set(Kind::Admin, "root", {{"password", "long enough"}}, bench.actor, main),
                 Reason::NotAllowed, "sees every reseller");

@@ -2,6 +2,8 @@
 // What the kinds of rows are worked on with, and what a request leaves for later.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct Workshop {
   base::Random& random;
   PasswordPolicy passwords;
   Keys keys{store};
+  std::map<store::Id, std::uint64_t> subscribers_of{};  ///< by customer, as counted and added in this request
   store::Id scope = 0;  ///< the tenant whose rows the request that is served can see; 0: all
 };
 

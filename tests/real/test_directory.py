@@ -60,7 +60,8 @@ def provision(server, *scope):
     for words in CHAIN:
         filled = [word.format(**{kind: answer["id"] for kind, answer in answers.items()}) if word.startswith("{") else word
                   for word in words]
-        answers[words[0]] = server.cli_json(*scope, *filled)
+        # A peer is placed by who sees all resellers; it is the reseller's by its group.
+        answers[words[0]] = server.cli_json(*(() if words[0] == "peer" else scope), *filled)
     return answers
 
 
@@ -177,6 +178,7 @@ class Directory(unittest.TestCase):
                 self.assertEqual(len(server.cli("--reseller", "two", kind, "export").splitlines()), 1)  # the names
                 self.assertRefused(3, f"there is no such {kind}", server, "--reseller", "two", kind, "show",
                                    f"id:{answers[kind]['id']}")
+        self.assertRefused(4, "leave --reseller out", server, "--reseller", "two", "audit", "ls")
         self.assertRefused(6, "taken", server, "--reseller", "two", "domain", "add", DOMAIN)
         self.assertRefused(3, "there is no domain", server, "--reseller", "two", "subscriber", "add", f"9@{DOMAIN}")
         self.assertRefused(6, "it still has", server, "reseller", "rm", "one")
